@@ -1,0 +1,11 @@
+package main
+
+import "github.com/spf13/cobra"
+
+// commands lists the verbs, one line each, in the order --help is thought in; cobra sorts them by name.
+func commands(a *app) []*cobra.Command {
+	return []*cobra.Command{
+		newContextCommand(a),
+		newVersionCommand(a),
+	}
+}
