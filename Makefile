@@ -1,0 +1,88 @@
+# `make help` explains every target. Nothing here needs more than Go, a shell and the module cache; the tests on real
+# stores fetch those themselves (test/services) and are left out, with a word, where a store cannot be had.
+
+SHELL       := /bin/bash
+GO          ?= go
+TOOLS       := $(CURDIR)/.tools
+BIN         := $(CURDIR)/bin
+VERSION     ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS     := -s -w -X main.version=$(VERSION)
+PACKAGES    ?= ./...
+TEST_FLAGS  ?= -race -timeout 25m
+FUZZ_TIME   ?= 30s
+COMPONENTS  := receiver/rrpairreceiver exporter/archiveexporter extension/archiveextension
+
+export BYOC_COLLECTOR := $(BIN)/otelcol-byoc
+export BYOC_TOOL      := $(BIN)/byoc
+export BYOC_BUILDER   := $(TOOLS)/builder
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## what each target does
+	@echo "otelcol-byoc: a collector distribution for captured API traffic"; echo
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+	@echo; echo "Variables: TRAFFIC=file.jsonl (demo), PACKAGES=./internal/... (test), BENCH=regexp (bench-go), FUZZ_TIME=30s (fuzz)"
+
+.PHONY: build
+build: collector byoc ## bin/otelcol-byoc (the collector, through ocb) and bin/byoc (the command-line tool)
+
+.PHONY: collector
+collector: $(TOOLS)/builder
+	@mkdir -p $(BIN)
+	$(GO) -C cmd/otelcol-byoc build -trimpath -ldflags "-s -w" -o $(BIN)/otelcol-byoc .
+
+.PHONY: byoc
+byoc:
+	@mkdir -p $(BIN)
+	$(GO) build -trimpath -ldflags "$(LDFLAGS)" -o $(BIN)/byoc ./cmd/byoc
+
+.PHONY: demo
+demo: build ## the main job on generated traffic (or TRAFFIC=file.jsonl): capture, archive, snapshot
+	./scripts/demo.sh
+
+.PHONY: test
+test: build services ## all tests: units, real binaries, and every real store that can be had
+	$(GO) vet $(PACKAGES)
+	$(GO) test $(TEST_FLAGS) $(PACKAGES)
+
+.PHONY: services
+services: ## fetch MinIO, Azurite, fake-gcs-server, DuckDB, pyarrow and Spark into the test cache
+	./test/services/fetch-all.sh
+
+.PHONY: bench
+bench: build services ## our pipeline against the stock one, same traffic, same run; prints ratios
+	$(GO) run ./test/bench
+
+.PHONY: bench-go
+bench-go: ## the hot paths' Go benchmarks, on one core, with allocations
+	GOMAXPROCS=1 $(GO) test -run '^$$' -bench '$(or $(BENCH),.)' -benchmem ./internal/...
+
+.PHONY: fuzz
+fuzz: ## every fuzz target for FUZZ_TIME each
+	@set -e; for p in $$($(GO) list ./internal/...); do \
+	  for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz' || true); do \
+	    echo "== $$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZ_TIME) $$p; done; done
+
+.PHONY: generate
+generate: $(TOOLS)/mdatagen $(TOOLS)/builder ## component metadata (mdatagen) and the collector's sources (ocb)
+	@set -e; for c in $(COMPONENTS); do (cd $$c && $(TOOLS)/mdatagen metadata.yaml); done
+	$(TOOLS)/builder --config builder-config.yaml --skip-compilation
+
+.PHONY: check-generated
+check-generated: generate ## fails where generated files are not what is committed
+	@git diff --exit-code --stat -- $(COMPONENTS) cmd/otelcol-byoc || { echo "run 'make generate' and commit the result"; exit 1; }
+
+.PHONY: lint
+lint: $(TOOLS)/golangci-lint ## golangci-lint, with the rules for who may import whom
+	$(TOOLS)/golangci-lint run ./...
+
+.PHONY: clean
+clean: ## what make has built, and the demo's output
+	rm -rf $(BIN) $(TOOLS) _build demo-out
+
+$(TOOLS)/builder $(TOOLS)/mdatagen $(TOOLS)/golangci-lint: internal/tools/go.mod
+	@mkdir -p $(TOOLS)
+	@case $(@F) in golangci-lint) p=github.com/golangci/golangci-lint/v2/cmd/golangci-lint ;; *) p=go.opentelemetry.io/collector/cmd/$(@F) ;; esac; \
+	echo "$(GO) install $$p"; GOBIN=$(TOOLS) $(GO) -C internal/tools install $$p
+	@touch $@
