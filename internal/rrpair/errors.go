@@ -3,6 +3,7 @@ package rrpair
 import (
 	"errors"
 	"strconv"
+	"strings"
 )
 
 // ErrNotRRPair says that a document or log record is readable, or not even an
@@ -41,4 +42,22 @@ func (e *DecodeError) Error() string {
 		message += " (offset " + strconv.Itoa(e.Offset) + ")"
 	}
 	return message + ": " + e.Reason
+}
+
+// maxPathName bounds how much of an unknown name an error repeats.
+const maxPathName = 40
+
+// under puts the name of an enclosing member before the path. Only names of the
+// indexed levels arrive here: deeper ones can be captured content, such as the
+// tokens that are keys of tokenList, and must not reach a log.
+func (e *DecodeError) under(name []byte) {
+	text := string(name)
+	if len(text) > maxPathName {
+		text = text[:maxPathName] + "…"
+	}
+	text = strings.ToValidUTF8(text, "\uFFFD")
+	if e.Path != "" {
+		text += "." + e.Path
+	}
+	e.Path = text
 }
