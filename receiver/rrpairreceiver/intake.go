@@ -1,0 +1,182 @@
+package rrpairreceiver
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"time"
+
+	"go.opentelemetry.io/collector/consumer"
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/byoc-otel/otelcol-byoc/internal/rrpair"
+)
+
+// stampPrefix begins the attributes by which a redaction processor marks what
+// it has done. One that arrives from outside proves nothing and is taken off.
+const stampPrefix = "rrpair.redaction."
+
+// intake is the way of every batch, however it came: check, clean, hand to the
+// pipeline, count. Safe for concurrent use.
+type intake struct {
+	next      consumer.Logs
+	telemetry *telemetry
+	now       func() time.Time
+	pairs     sync.Pool // *rrpair.Pair, for bodies that come as text
+}
+
+func newIntake(next consumer.Logs, telemetry *telemetry) *intake {
+	return &intake{
+		next:      next,
+		telemetry: telemetry,
+		now:       time.Now,
+		pairs:     sync.Pool{New: func() any { return new(rrpair.Pair) }},
+	}
+}
+
+// errAllRefused says that no record of a batch was good; its text is the answer.
+type errAllRefused struct{ text string }
+
+func (e *errAllRefused) Error() string { return e.text }
+
+// take checks the records, takes the bad ones out, and delivers the rest.
+func (in *intake) take(ctx context.Context, sender transport, format string, logs plog.Logs) (sums tally, err error) {
+	in.inspect(logs, &sums)
+	return sums, in.deliver(ctx, sender, format, logs, &sums)
+}
+
+// deliver hands inspected logs to the pipeline, returns after it has answered,
+// and counts what became of each record. Errors: *errAllRefused when there was
+// nothing to deliver because every record was bad, else the pipeline's.
+//
+// sums.rejected records were refused for good even when the error is nil.
+func (in *intake) deliver(ctx context.Context, sender transport, format string, logs plog.Logs, sums *tally) (err error) {
+	ctx = in.telemetry.operations[sender].StartLogsOp(ctx)
+	good := sums.records - sums.rejected
+	switch {
+	case good > 0:
+		err = in.next.ConsumeLogs(ctx, logs)
+	case sums.rejected > 0:
+		err = &errAllRefused{text: sums.explain()}
+	}
+
+	for why, count := range sums.causes {
+		in.telemetry.refusedRecords(ctx, sender, cause(why), count) //nolint:gosec // a small index
+	}
+	var refused *errAllRefused
+	switch {
+	case err == nil:
+		in.telemetry.accepted(ctx, sender, sums)
+		in.telemetry.operations[sender].EndLogsOp(ctx, format, good, nil)
+	case errors.As(err, &refused):
+		in.telemetry.operations[sender].EndLogsOp(ctx, format, sums.records, err)
+	default:
+		in.telemetry.refusedRecords(ctx, sender, causeOf(err), good)
+		in.telemetry.operations[sender].EndLogsOp(ctx, format, good, err)
+	}
+	return err
+}
+
+// inspect removes every bad record from logs and prepares the others.
+func (in *intake) inspect(logs plog.Logs, sums *tally) {
+	now := in.timestamp()
+	logs.ResourceLogs().RemoveIf(func(resource plog.ResourceLogs) bool {
+		removeStamps(resource.Resource().Attributes())
+		before := sums.rejected
+		resource.ScopeLogs().RemoveIf(func(scope plog.ScopeLogs) bool {
+			removeStamps(scope.Scope().Attributes())
+			before := sums.rejected
+			scope.LogRecords().RemoveIf(func(record plog.LogRecord) bool {
+				bad := in.inspectRecord(record, now, sums)
+				if bad != nil {
+					sums.reject(sums.records, bad)
+				}
+				sums.records++
+				return bad != nil
+			})
+			return sums.rejected > before && scope.LogRecords().Len() == 0
+		})
+		return sums.rejected > before && resource.ScopeLogs().Len() == 0
+	})
+}
+
+func (in *intake) timestamp() pcommon.Timestamp {
+	return pcommon.NewTimestampFromTime(in.now())
+}
+
+func (in *intake) inspectRecord(record plog.LogRecord, now pcommon.Timestamp, sums *tally) *flaw {
+	removeStamps(record.Attributes())
+	if !rrpair.IsRRPair(record) {
+		sums.others++
+		return nil
+	}
+	if record.Body().Type() != pcommon.ValueTypeMap {
+		if bad := in.unfold(record); bad != nil {
+			return bad
+		}
+	}
+	facts, bad := checkBody(record.Body().Map())
+	if bad != nil {
+		return bad
+	}
+	if record.ObservedTimestamp() == 0 {
+		record.SetObservedTimestamp(now)
+	}
+	sums.accept(facts)
+	return nil
+}
+
+// unfold turns a body that is the RRPair's JSON as text or bytes into a map, so
+// that processors in the pipeline see one form only.
+func (in *intake) unfold(record plog.LogRecord) *flaw {
+	pair, ok := in.pairs.Get().(*rrpair.Pair)
+	if !ok {
+		pair = new(rrpair.Pair)
+	}
+	defer in.pairs.Put(pair)
+	var text []byte
+	if record.Body().Type() == pcommon.ValueTypeStr {
+		text = []byte(record.Body().Str())
+	} else {
+		text = record.Body().Bytes().AsRaw()
+	}
+	if err := pair.ParseJSON(text); err != nil {
+		return flawOf(err)
+	}
+	timestamp := record.Timestamp()
+	if err := pair.ToLogRecord(record); err != nil {
+		return flawOf(err)
+	}
+	if record.Timestamp() == 0 {
+		record.SetTimestamp(timestamp)
+	}
+	return nil
+}
+
+// flawOf is the flaw that a decoder's error describes.
+func flawOf(err error) *flaw {
+	bad := &flaw{cause: causeMalformed, reason: err.Error()}
+	var decode *rrpair.DecodeError
+	if errors.As(err, &decode) {
+		switch decode.Cause {
+		case rrpair.CauseUTF8:
+			bad.cause = causeUTF8
+		case rrpair.CauseDepth:
+			bad.cause = causeDepth
+		case rrpair.CauseSize:
+			bad.cause = causeTooLarge
+		}
+	}
+	return bad
+}
+
+func removeStamps(attributes pcommon.Map) {
+	for key := range attributes.All() {
+		if strings.HasPrefix(key, stampPrefix) {
+			attributes.RemoveIf(func(key string, _ pcommon.Value) bool { return strings.HasPrefix(key, stampPrefix) })
+			return
+		}
+	}
+}

@@ -1,0 +1,86 @@
+package rrpairreceiver
+
+import (
+	"context"
+	"errors"
+
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/component/componentstatus"
+	"go.opentelemetry.io/collector/consumer"
+	"go.opentelemetry.io/collector/receiver"
+)
+
+// source is one way in. stop returns when everything that start began has ended.
+type source interface {
+	start(ctx context.Context, host component.Host, fail func(error)) error
+	stop(ctx context.Context) error
+}
+
+// rrpairReceiver runs the configured sources over one intake and one limit.
+type rrpairReceiver struct {
+	telemetry *telemetry
+	sources   []source
+	started   []source
+}
+
+func newReceiver(set receiver.Settings, config *Config, next consumer.Logs) (*rrpairReceiver, error) {
+	admission := newAdmission(int64(config.MaxInFlight))
+	telemetry, err := newTelemetry(set, admission.inFlight)
+	if err != nil {
+		return nil, err
+	}
+	intake := newIntake(next, telemetry)
+	answers := answers{receiver: set.ID, limit: config.MaxInFlight}
+
+	r := &rrpairReceiver{telemetry: telemetry}
+	if config.Protocols.GRPC.HasValue() {
+		server := *config.Protocols.GRPC.Get()
+		r.sources = append(r.sources, &grpcSource{config: server, settings: set.TelemetrySettings, answers: answers, service: &logsService{
+			intake: intake, admission: admission, answers: answers, maxMiB: server.MaxRecvMsgSizeMiB, logger: set.Logger,
+		}})
+	}
+	if config.Protocols.HTTP.HasValue() {
+		server := *config.Protocols.HTTP.Get()
+		r.sources = append(r.sources, &httpSource{
+			config: server, settings: set.TelemetrySettings, answers: answers,
+			logs:    &logsHandler{intake: intake, admission: admission, answers: answers, maxBody: server.MaxRequestBodySize},
+			rrpairs: &linesHandler{intake: intake, admission: admission, answers: answers, maxLine: config.MaxLineSize, patience: streamPatience},
+		})
+	}
+	return r, nil
+}
+
+// Start opens every source, or none.
+func (r *rrpairReceiver) Start(ctx context.Context, host component.Host) error {
+	fail := func(err error) {
+		componentstatus.ReportStatus(host, componentstatus.NewFatalErrorEvent(err))
+	}
+	for _, one := range r.sources {
+		if err := one.start(ctx, host, fail); err != nil {
+			return errors.Join(err, r.stop(ctx))
+		}
+		r.started = append(r.started, one)
+	}
+	return nil
+}
+
+// Shutdown stops taking, lets what is in flight be answered within a grace
+// period, and returns when every goroutine has ended.
+func (r *rrpairReceiver) Shutdown(ctx context.Context) error {
+	err := r.stop(ctx)
+	r.telemetry.shutdown()
+	return err
+}
+
+func (r *rrpairReceiver) stop(ctx context.Context) error {
+	results := make(chan error, len(r.started))
+	for _, one := range r.started {
+		go func() { results <- one.stop(ctx) }()
+	}
+	var errs []error
+	for range r.started {
+		errs = append(errs, <-results)
+	}
+	r.started = nil
+	return errors.Join(errs...)
+}
