@@ -26,13 +26,7 @@ func (b *Bucket) openFolder() (*blob.Bucket, error) {
 	driver := newFolderDriver(root)
 	b.store.check = driver.check
 	b.store.close = driver.stop
-	b.store.etag = func(o *blob.ListObject) string {
-		var info fs.FileInfo
-		if !o.As(&info) {
-			return ""
-		}
-		return folderETag(info)
-	}
+	b.store.etag = func(o *blob.ListObject) string { return timeTag(o.ModTime, o.Size) }
 	return blob.NewBucket(driver), nil
 }
 

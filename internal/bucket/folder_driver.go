@@ -3,7 +3,6 @@ package bucket
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -75,10 +74,6 @@ func (d *folderDriver) missing(err error) error {
 	return err
 }
 
-func folderETag(info fs.FileInfo) string {
-	return fmt.Sprintf("%x-%x", info.ModTime().UnixNano(), info.Size())
-}
-
 // ErrorCode implements driver.Bucket.
 func (d *folderDriver) ErrorCode(err error) gcerrors.ErrorCode {
 	switch {
@@ -105,7 +100,7 @@ func (d *folderDriver) Attributes(_ context.Context, key string) (*driver.Attrib
 	if err != nil {
 		return nil, err
 	}
-	return &driver.Attributes{ModTime: info.ModTime(), Size: info.Size(), ETag: folderETag(info)}, nil
+	return &driver.Attributes{ModTime: info.ModTime(), Size: info.Size(), ETag: timeTag(info.ModTime(), info.Size())}, nil
 }
 
 // NewRangeReader implements driver.Bucket.

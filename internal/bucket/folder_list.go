@@ -107,13 +107,7 @@ func (w *folderWalk) file(key string, entry fs.DirEntry) error {
 	if err != nil {
 		return err
 	}
-	return w.add(&driver.ListObject{Key: key, Size: info.Size(), ModTime: info.ModTime(), AsFunc: func(target any) bool {
-		p, ok := target.(*fs.FileInfo)
-		if ok {
-			*p = info
-		}
-		return ok
-	}})
+	return w.add(&driver.ListObject{Key: key, Size: info.Size(), ModTime: info.ModTime()})
 }
 
 // before reports whether every key below the folder is on an earlier page.

@@ -2,7 +2,6 @@ package bucket
 
 import (
 	"context"
-	"encoding/hex"
 	"iter"
 	"strings"
 
@@ -101,5 +100,3 @@ func (b *Bucket) fullKey(key string) string {
 func plain(key string) bool {
 	return !strings.ContainsFunc(key, func(r rune) bool { return r < 32 || r > 126 }) && !strings.Contains(key, "../")
 }
-
-func hexOf(sum []byte) string { return hex.EncodeToString(sum) }

@@ -3,8 +3,10 @@ package bucket
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"gocloud.dev/blob"
 )
@@ -135,11 +137,16 @@ func (b *Bucket) Stat(ctx context.Context, key string) (Object, error) {
 		}
 		object = Object{Key: key, Size: attributes.Size, ModTime: attributes.ModTime, ETag: trimETag(attributes.ETag)}
 		if b.location.scheme == schemeMemory {
-			object.ETag = hexOf(attributes.MD5)
+			object.ETag = timeTag(attributes.ModTime, attributes.Size)
 		}
 		return nil
 	})
 	return object, err
+}
+
+// timeTag tells versions apart where the store has nothing better.
+func timeTag(modified time.Time, size int64) string {
+	return fmt.Sprintf("%x-%x", modified.UnixNano(), size)
 }
 
 func trimETag(tag string) string {

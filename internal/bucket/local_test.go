@@ -1,0 +1,27 @@
+package bucket_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/byoc-otel/otelcol-byoc/internal/bucket"
+	"github.com/byoc-otel/otelcol-byoc/internal/bucket/buckettest"
+)
+
+func TestFolderConformance(t *testing.T) {
+	folder := t.TempDir()
+	buckettest.Run(t, func(t *testing.T) *bucket.Bucket {
+		b, err := bucket.Open(t.Context(), bucket.Config{URL: "file://" + folder})
+		require.NoError(t, err)
+		return b
+	}, buckettest.Options{})
+}
+
+func TestMemoryConformance(t *testing.T) {
+	buckettest.Run(t, func(t *testing.T) *bucket.Bucket {
+		b, err := bucket.Open(t.Context(), bucket.Config{URL: "mem://test/prefix"})
+		require.NoError(t, err)
+		return b
+	}, buckettest.Options{OneHandle: true})
+}
