@@ -1,0 +1,54 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"go.opentelemetry.io/collector/confmap"
+
+	"github.com/byoc-otel/otelcol-byoc/internal/archive"
+	"github.com/byoc-otel/otelcol-byoc/internal/bucket"
+)
+
+// openArchive opens the archive that the flags, BYOC_ARCHIVE or the current context name, for reading. The caller
+// closes the bucket. Errors say what to do about a wrong URL, a missing bucket, denied access or an empty place.
+func (a *app) openArchive(ctx context.Context) (*archive.Archive, *bucket.Bucket, error) {
+	settings, err := a.locateArchive(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	store, err := openBucket(ctx, settings)
+	if err != nil {
+		return nil, nil, err
+	}
+	opened, err := archive.Open(ctx, store)
+	if err != nil {
+		return nil, nil, errors.Join(withAdvice(err), store.Close())
+	}
+	return opened, store, nil
+}
+
+// openBucket takes from an archive extension's settings what concerns the store; the rest (partition_by, the dead
+// letter, …) is the collector's business.
+func openBucket(ctx context.Context, settings *confmap.Conf) (*bucket.Bucket, error) {
+	config := bucket.NewDefaultConfig()
+	if err := settings.Unmarshal(&config, confmap.WithIgnoreUnused()); err != nil {
+		return nil, usagef("the archive's settings are wrong: %w", err)
+	}
+	if err := config.Validate(); err != nil {
+		return nil, usagef("the archive's settings are wrong: %w", err)
+	}
+	store, err := bucket.Open(ctx, config)
+	if err != nil {
+		return nil, withAdvice(err)
+	}
+	return store, nil
+}
+
+func withAdvice(err error) error {
+	if advice := bucket.Advice(err); advice != "" {
+		return fmt.Errorf("%w\n%s", err, advice)
+	}
+	return err
+}
