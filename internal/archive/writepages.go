@@ -1,0 +1,148 @@
+package archive
+
+import (
+	"github.com/klauspost/compress/zstd"
+	"github.com/parquet-go/parquet-go"
+)
+
+// How pages are cut. Both bounds are a trade-off that was measured: larger pages
+// compress better, smaller ones let a reader fetch less for a few rows.
+const (
+	pageLevel = zstd.SpeedDefault
+	// widePageBytes cuts the pages of the columns that hold text and bodies, in
+	// uncompressed bytes.
+	widePageBytes = 512 << 10
+	// narrowPageRows cuts the pages of the columns that hold dimensions, in rows.
+	narrowPageRows = 4 << 10
+	// bloomBits is bits per distinct value: one lookup in a hundred is wrong.
+	bloomBits = 10
+)
+
+// isWide reports whether a column holds long texts. Its values are neither sorted
+// nor compared by anybody, so they have no bounds in the page index or footer.
+func isWide(c Column) bool { return c >= ColumnReqHeaders }
+
+// hasBounds reports whether minimum and maximum of a column are worth keeping:
+// those of random values exclude nothing, and the bloom filters do.
+func hasBounds(c Column) bool {
+	return !isWide(c) && c != ColumnUUID && c != ColumnTraceID && c != ColumnSession
+}
+
+func (f *FileWriter) writerOptions() []parquet.WriterOption {
+	options := []parquet.WriterOption{
+		Schema(),
+		parquet.Compression(f.codec),
+		parquet.CreatedBy("otelcol-byoc", f.options.WriterVersion, "rrpair archive"),
+		parquet.WriteBufferSize(0),        // what is flushed has reached the output
+		parquet.PageBufferSize(1 << 30),   // pages are cut here, not by the library
+		parquet.DataPageStatistics(false), // the page index has them
+		parquet.ColumnIndexSizeLimit(func([]string) int { return boundBytes }),
+		parquet.SortingWriterConfig(parquet.SortingColumns(
+			parquet.NullsFirst(parquet.Ascending(ColumnService.Name())),
+			parquet.NullsFirst(parquet.Ascending(ColumnDirection.Name())),
+			parquet.NullsFirst(parquet.Ascending(ColumnCommand.Name())),
+			parquet.NullsFirst(parquet.Ascending(ColumnLocation.Name())),
+			parquet.Ascending(ColumnTS.Name()),
+		)),
+		parquet.BloomFilters(
+			parquet.SplitBlockFilter(bloomBits, ColumnUUID.Name()),
+			parquet.SplitBlockFilter(bloomBits, ColumnTraceID.Name()),
+			parquet.SplitBlockFilter(bloomBits, ColumnSession.Name()),
+		),
+	}
+	for c := range Column(NumColumns) {
+		if !hasBounds(c) {
+			options = append(options, parquet.SkipPageBounds(c.Name()))
+		}
+	}
+	return options
+}
+
+// fileWriting is one file while it is written.
+type fileWriting struct {
+	writer  *parquet.GenericWriter[any]
+	group   *writeGroup
+	values  []parquet.Value // of one page
+	digests []rowDigest     // of every row of the file
+}
+
+// writeGroup writes the rows of the group as a row group.
+func (w *fileWriting) writeGroup() error {
+	w.group.sort()
+	w.digests = w.group.appendDigests(w.digests)
+	for c, column := range w.writer.ColumnWriters() {
+		if err := w.writeColumn(Column(c), column); err != nil {
+			return err
+		}
+	}
+	return w.writer.Flush()
+}
+
+func (w *fileWriting) writeColumn(c Column, column *parquet.ColumnWriter) error {
+	switch c {
+	case ColumnTS:
+		return w.writeNumbers(c, column, func(row uint32) int64 { return w.group.ts[row] })
+	case ColumnTSNanos:
+		return w.writeNumbers(c, column, func(row uint32) int64 { return w.group.nanos[row] })
+	case ColumnDurationMS:
+		return w.writeNumbers(c, column, func(row uint32) int64 { return w.group.duration[row] })
+	}
+	optional := 1
+	if c == ColumnRest {
+		optional = 0
+	}
+	bytes := 0
+	w.values = w.values[:0]
+	for _, row := range w.group.order {
+		data := w.group.value(c, row)
+		switch {
+		case data == nil:
+			w.values = append(w.values, parquet.NullValue().Level(0, 0, int(c)))
+		case c == ColumnUUID:
+			w.values = append(w.values, parquet.FixedLenByteArrayValue(data).Level(0, optional, int(c)))
+		default:
+			w.values = append(w.values, parquet.ByteArrayValue(data).Level(0, optional, int(c)))
+		}
+		bytes += len(data)
+		if bytes >= widePageBytes || !isWide(c) && len(w.values) >= narrowPageRows {
+			if err := w.writePage(column); err != nil {
+				return err
+			}
+			bytes = 0
+		}
+	}
+	return w.writePage(column)
+}
+
+func (w *fileWriting) writeNumbers(c Column, column *parquet.ColumnWriter, number func(row uint32) int64) error {
+	w.values = w.values[:0]
+	for _, row := range w.group.order {
+		value := number(row)
+		switch {
+		case c == ColumnTS:
+			w.values = append(w.values, parquet.Int64Value(value).Level(0, 0, int(c)))
+		case value == noNumber:
+			w.values = append(w.values, parquet.NullValue().Level(0, 0, int(c)))
+		default:
+			w.values = append(w.values, parquet.Int32Value(int32(value)).Level(0, 1, int(c)))
+		}
+		if len(w.values) >= narrowPageRows {
+			if err := w.writePage(column); err != nil {
+				return err
+			}
+		}
+	}
+	return w.writePage(column)
+}
+
+// writePage writes the collected values as one page.
+func (w *fileWriting) writePage(column *parquet.ColumnWriter) error {
+	if len(w.values) == 0 {
+		return nil
+	}
+	if _, err := column.WriteRowValues(w.values); err != nil {
+		return err
+	}
+	w.values = w.values[:0]
+	return column.Flush()
+}
