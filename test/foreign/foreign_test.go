@@ -3,25 +3,16 @@
 package foreign
 
 import (
-	"context"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
-	"go.opentelemetry.io/collector/pdata/plog"
-	"go.opentelemetry.io/collector/pdata/plog/plogotlp"
-	"google.golang.org/grpc"
-	"google.golang.org/grpc/credentials/insecure"
 
-	"github.com/byoc-otel/otelcol-byoc/internal/demo"
-	"github.com/byoc-otel/otelcol-byoc/internal/rrpair"
+	"github.com/byoc-otel/otelcol-byoc/test/collector"
 )
 
 const manifest = `
@@ -79,33 +70,18 @@ func TestComponentsInSomebodyElsesCollector(t *testing.T) {
 	dir := t.TempDir()
 	binary := build(t, builder, checkout, dir)
 
-	port := freePort(t)
+	port := collector.FreePort(t)
 	configFile := filepath.Join(dir, "config.yaml")
 	text := strings.NewReplacer("DIR", dir, "PORT", fmt.Sprint(port)).Replace(config)
 	require.NoError(t, os.WriteFile(configFile, []byte(text), 0o644))
 	output, err := exec.Command(binary, "validate", "--config", configFile).CombinedOutput()
 	require.NoError(t, err, "%s", output)
 
-	log, err := os.Create(filepath.Join(dir, "log"))
-	require.NoError(t, err)
-	defer log.Close()
-	collector := exec.Command(binary, "--config", configFile)
-	collector.Stdout, collector.Stderr = log, log
-	require.NoError(t, collector.Start())
-	stopped := make(chan error, 1)
-	go func() { stopped <- collector.Wait() }()
-	t.Cleanup(func() { _ = collector.Process.Kill() })
-
-	const pairs = 50
-	send(t, fmt.Sprintf("127.0.0.1:%d", port), pairs)
-	require.NoError(t, collector.Process.Signal(syscall.SIGTERM))
-	select {
-	case err := <-stopped:
-		require.NoError(t, err, "%s", readFile(log.Name()))
-	case <-time.After(time.Minute):
-		t.Fatalf("the collector does not stop: %s", readFile(log.Name()))
-	}
-	require.Positive(t, parquetFiles(t, filepath.Join(dir, "archive", "v1")), "no Parquet file in the archive: %s", readFile(log.Name()))
+	address := fmt.Sprintf("127.0.0.1:%d", port)
+	running := collector.Start(t, binary, []string{"--config", configFile}, nil, address)
+	collector.Send(t, address, collector.Pairs(t, 7, 50))
+	running.Stop()
+	require.Positive(t, parquetFiles(t, filepath.Join(dir, "archive", "v1")), "no Parquet file in the archive: %s", running.Log())
 }
 
 // build runs the collector builder outside the checkout, with our module replaced to it.
@@ -126,25 +102,6 @@ func build(t *testing.T, builder, checkout, dir string) string {
 	return filepath.Join(dir, "acme", "acme-collector")
 }
 
-func send(t *testing.T, address string, pairs int) {
-	t.Helper()
-	logs := plog.NewLogs()
-	records := logs.ResourceLogs().AppendEmpty().ScopeLogs().AppendEmpty().LogRecords()
-	generator := demo.NewGenerator(demo.Options{Seed: 7})
-	var pair rrpair.Pair
-	for range pairs {
-		require.NoError(t, pair.ParseJSON(generator.Next(nil)))
-		require.NoError(t, pair.ToLogRecord(records.AppendEmpty()))
-	}
-	connection, err := grpc.NewClient(address, grpc.WithTransportCredentials(insecure.NewCredentials()))
-	require.NoError(t, err)
-	defer connection.Close()
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
-	defer cancel()
-	_, err = plogotlp.NewGRPCClient(connection).Export(ctx, plogotlp.NewExportRequestFromLogs(logs), grpc.WaitForReady(true))
-	require.NoError(t, err)
-}
-
 func parquetFiles(t *testing.T, dir string) int {
 	t.Helper()
 	count := 0
@@ -155,17 +112,4 @@ func parquetFiles(t *testing.T, dir string) int {
 		return err
 	}))
 	return count
-}
-
-func freePort(t *testing.T) int {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	defer listener.Close()
-	return listener.Addr().(*net.TCPAddr).Port
-}
-
-func readFile(name string) string {
-	data, _ := os.ReadFile(name)
-	return string(data)
 }
