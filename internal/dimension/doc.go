@@ -1,0 +1,22 @@
+// Package dimension says what a pair is about: it gives every field of the
+// filter language its value, the derived ones included, so that a search, a
+// snapshot, a rehydration and a drop rule see the same.
+//
+// The derived dimensions:
+//
+//   - error: "true" or "false", as rrpair.Failed decides from the status.
+//   - endpoint: the location with its variable parts named. Of a path: numbers
+//     {id}, UUIDs {uuid}, dates and timestamps {date}, e-mail addresses {email},
+//     eight or more hex digits with letters and figures among them {hash}, long
+//     mixed-case or figure-rich words {token}; a segment of several parts keeps
+//     the others ("ftjob-{token}", "p-{id}"); the query is left out. Of SQL: the
+//     shape of the statement, with literals, parameters and their lists as ?,
+//     comments left out and white space single.
+//   - peer: who is at the other end, without port. For OUT the host that was
+//     called: http.req.host, else netinfo.upstream.hostname, else the host of
+//     network_address, else netinfo.upstream.ipAddress. For IN the caller:
+//     netinfo.downstream.hostname, else its ipAddress; never what a request says
+//     of itself (User-Agent, X-Forwarded-For), which anyone can write.
+//   - trace: rrpair.TraceID.
+//   - size: bytes of the compact JSON. duration: nanoseconds, 0 when absent.
+package dimension

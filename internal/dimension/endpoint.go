@@ -1,0 +1,180 @@
+package dimension
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// maxEndpoint bounds the result in bytes: an endpoint is a name to group by, and
+// a statement can be megabytes long.
+const maxEndpoint = 1024
+
+// AppendEndpoint appends the location with its variable parts named; see the
+// package for the rules. Nothing for an empty location.
+func AppendEndpoint(dst []byte, location, l7protocol string) []byte {
+	start := len(dst)
+	if isSQL(location, l7protocol) {
+		dst = appendShape(dst, location, strings.HasPrefix(strings.ToLower(l7protocol), "mysql"))
+	} else {
+		dst = appendPath(dst, location)
+	}
+	if len(dst)-start > maxEndpoint {
+		end := start + maxEndpoint
+		for end > start && !utf8.RuneStart(dst[end]) {
+			end--
+		}
+		dst = dst[:end]
+	}
+	return dst
+}
+
+// isSQL goes by the first word; a path never begins with one.
+func isSQL(location, l7protocol string) bool {
+	if strings.HasPrefix(location, "/") || strings.HasPrefix(strings.ToLower(l7protocol), "http") {
+		return strings.HasPrefix(location, "/*") && !strings.HasPrefix(strings.ToLower(l7protocol), "http")
+	}
+	word, _, _ := strings.Cut(strings.TrimLeft(location, " \t\r\n("), " ")
+	word, _, _ = strings.Cut(word, "\n")
+	if len(word) > len("TRUNCATE") {
+		return false
+	}
+	switch strings.ToUpper(strings.TrimRight(word, ";\t\r")) {
+	case "SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "WITH", "CREATE", "ALTER", "DROP", "TRUNCATE", "BEGIN", "COMMIT",
+		"ROLLBACK", "SET", "SHOW", "EXPLAIN", "CALL", "EXEC", "EXECUTE", "REPLACE", "VALUES", "COPY", "GRANT", "REVOKE",
+		"START", "SAVEPOINT", "DECLARE", "FETCH", "CLOSE", "PREPARE", "ANALYZE", "VACUUM", "LOCK", "USE", "--":
+		return true
+	default:
+		return false
+	}
+}
+
+// appendPath names the variable parts of what stands between slashes and spaces.
+func appendPath(dst []byte, path string) []byte {
+	if i := strings.IndexAny(path, "?#"); i >= 0 && strings.HasPrefix(path, "/") {
+		path = path[:i]
+	}
+	for path != "" {
+		end := strings.IndexAny(path, "/ ")
+		if end < 0 {
+			return appendSegment(dst, path)
+		}
+		dst = append(appendSegment(dst, path[:end]), path[end])
+		path = path[end+1:]
+	}
+	return dst
+}
+
+func appendSegment(dst []byte, segment string) []byte {
+	if segment == "" {
+		return dst
+	}
+	if name := variable(segment, 1); name != "" {
+		return append(dst, name...)
+	}
+	if strings.Contains(segment, "@") || strings.Contains(segment, "%40") {
+		if i := strings.LastIndexByte(segment, '.'); i > 0 {
+			return append(dst, "{email}"...)
+		}
+	}
+	start, tokens := len(dst), 0
+	for rest := segment; rest != ""; {
+		end := strings.IndexAny(rest, "-_.:,~=")
+		part := rest
+		if end >= 0 {
+			part = rest[:end]
+		}
+		name := variable(part, 3)
+		if name == "{token}" {
+			tokens++
+		}
+		if name == "" {
+			name = part
+		}
+		dst = append(dst, name...)
+		if end < 0 {
+			break
+		}
+		dst = append(dst, rest[end])
+		rest = rest[end+1:]
+	}
+	if tokens > 1 { // one token that has separators in it, such as a JWT
+		return append(dst[:start], "{token}"...)
+	}
+	return dst
+}
+
+// What makes a word a hash or a token. Eight hex digits is a short commit id;
+// words of 16 characters that mix cases and figures are no names.
+const (
+	minHash         = 8
+	minToken        = 16
+	minTokenFigures = 4 // of a word in one case
+)
+
+// variable is the name of what a part stands for, "" when it is a name itself.
+// minFigures is the fewest figures that are an id.
+func variable(part string, minFigures int) string {
+	var figures, hex, lower, upper, separators, other int
+	for i := range len(part) {
+		switch c := part[i]; {
+		case c >= '0' && c <= '9':
+			figures++
+			hex++
+		case c >= 'a' && c <= 'z':
+			lower++
+			if c <= 'f' {
+				hex++
+			}
+		case c >= 'A' && c <= 'Z':
+			upper++
+			if c <= 'F' {
+				hex++
+			}
+		case c == '-' || c == '.' || c == ',' || c == ':' || c == '+':
+			separators++
+		case c == '=' || c == '%':
+		default:
+			other++
+		}
+	}
+	switch {
+	case other > 0 || figures == 0:
+		return ""
+	case isUUID(part, hex):
+		return "{uuid}"
+	case isDate(part):
+		return "{date}"
+	case figures == len(part) && figures >= minFigures, figures+separators == len(part) && separators > 0 && !isVersion(part) && minFigures == 1:
+		return "{id}"
+	case hex == len(part) && hex >= minHash && lower+upper > 0:
+		return "{hash}"
+	case separators == 0 && len(part) >= minToken && (lower > 0 && upper > 0 || figures >= minTokenFigures):
+		return "{token}"
+	default:
+		return ""
+	}
+}
+
+func isUUID(part string, hex int) bool {
+	return len(part) == 36 && hex == 32 && part[8] == '-' && part[13] == '-' && part[18] == '-' && part[23] == '-'
+}
+
+// isDate knows 2026-11-20, and timestamps that begin so.
+func isDate(part string) bool {
+	const pattern = "dddd-dd-dd"
+	if len(part) < len(pattern) {
+		return false
+	}
+	for i := range len(pattern) {
+		if isFigure := part[i] >= '0' && part[i] <= '9'; isFigure != (pattern[i] == 'd') || !isFigure && part[i] != '-' {
+			return false
+		}
+	}
+	return len(part) == len(pattern) || part[len(pattern)] == 'T' || part[len(pattern)] == 't'
+}
+
+// isVersion knows 2.0 and 1.12, which name an API and not a thing.
+func isVersion(part string) bool {
+	major, minor, found := strings.Cut(part, ".")
+	return found && len(major) >= 1 && len(major) <= 2 && len(minor) >= 1 && len(minor) <= 2 && strings.Trim(major+minor, "0123456789") == ""
+}
