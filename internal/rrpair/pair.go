@@ -113,13 +113,13 @@ func (p *Pair) settle(fill [3]string) error {
 		field := FieldCluster + Field(i)
 		if value != "" && blank(p.Raw(field)) {
 			p.filled[i] = true
-			p.put(field, AppendQuoted(nil, bytesOf(value)))
+			p.put(field, value)
 		}
 	}
 	p.assemble()
 	if raw := p.Raw(FieldUUID); len(raw) == 0 || string(raw) == `""` {
 		p.id, p.idKnown, p.idText, p.derived = p.contentID(), true, true, true
-		p.put(FieldUUID, AppendQuoted(nil, []byte(p.id.Base64())))
+		p.put(FieldUUID, p.id.Base64())
 		p.assemble()
 	}
 	return nil
@@ -131,12 +131,12 @@ func blank(raw []byte) bool {
 	return len(raw) == 0 || string(raw) == `""` || string(raw) == `"undefined"`
 }
 
-// put gives a member of the top level a value; assemble makes it so.
-func (p *Pair) put(field Field, raw []byte) {
+// put gives a member of the top level a text; assemble makes it so.
+func (p *Pair) put(field Field, text string) {
 	start := len(p.text)
 	p.text = append(p.text, field.String()...)
 	key := span{uint32(start), uint32(len(p.text))}
-	p.text = append(p.text, raw...)
+	p.text = AppendQuoted(p.text, bytesOf(text))
 	p.index.set(field, key, span{key.end, uint32(len(p.text))})
 }
 

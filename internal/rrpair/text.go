@@ -55,6 +55,32 @@ func specialBytes(word uint64) uint64 {
 	return (word | (word - everyByte*' ') | (quote - everyByte) | (slash - everyByte)) & highBits
 }
 
+// isClean reports whether all of b can stand in a JSON string as it is.
+func isClean(b []byte) bool {
+	n, whole := len(b), b
+	switch {
+	case n >= 8:
+		for len(b) >= 32 {
+			if specialBytes(binary.LittleEndian.Uint64(b))|specialBytes(binary.LittleEndian.Uint64(b[8:]))|
+				specialBytes(binary.LittleEndian.Uint64(b[16:]))|specialBytes(binary.LittleEndian.Uint64(b[24:])) != 0 {
+				return false
+			}
+			b = b[32:]
+		}
+		var special uint64
+		for len(b) >= 8 {
+			special |= specialBytes(binary.LittleEndian.Uint64(b))
+			b = b[8:]
+		}
+		// What is left may overlap what was seen.
+		return special|specialBytes(binary.LittleEndian.Uint64(whole[n-8:])) == 0
+	case n >= 4:
+		// Two halves that may overlap.
+		return specialBytes(uint64(binary.LittleEndian.Uint32(b))|uint64(binary.LittleEndian.Uint32(b[n-4:]))<<32) == 0
+	}
+	return cleanRun(b, 0) == n
+}
+
 // invalidUTF8 returns the index of the first byte of the run of non-ASCII bytes
 // at from that is not UTF-8, and otherwise -1 with the index behind the run.
 func invalidUTF8(b []byte, from int) (behind, invalid int) {

@@ -154,6 +154,10 @@ func (w *writer) array(s pcommon.Slice, elements scope, depth int) bool {
 // str writes a JSON string with its quotes.
 func (w *writer) str(text string) bool {
 	w.text = append(w.text, '"')
+	if isClean(bytesOf(text)) {
+		w.text = append(append(w.text, text...), '"')
+		return true
+	}
 	out, invalid := appendEscaped(w.text, bytesOf(text))
 	if invalid >= 0 {
 		return w.refuse(CauseUTF8, "a string is not UTF-8 from its byte "+strconv.Itoa(invalid)+" on")
