@@ -123,10 +123,15 @@ func jsonText(data []byte, at int, room *scratch) (text string, ok bool) {
 		return "", false
 	}
 	raw := data[at:end]
-	if raw[0] != '"' {
+	switch raw[0] {
+	case '"':
+		raw = raw[1 : len(raw)-1]
+	case '{', '[':
 		return viewString(raw), true
+	default: // a body that is no JSON is no scalar either
+		text = viewString(raw)
+		return text, text == "true" || text == "false" || text == "null" || isJSONNumber(text)
 	}
-	raw = raw[1 : len(raw)-1]
 	if bytes.IndexByte(raw, '\\') < 0 {
 		return viewString(raw), true
 	}

@@ -3,7 +3,7 @@ package filter
 import (
 	"bytes"
 	"fmt"
-	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -154,17 +154,39 @@ func (p *jsonTree) take(c byte) bool {
 	return false
 }
 
+// isJSONNumber follows the grammar of RFC 8259.
 func isJSONNumber(text string) bool {
-	if text == "" || !isDigit(text[len(text)-1]) || text[0] != '-' && !isDigit(text[0]) {
+	rest := strings.TrimPrefix(text, "-")
+	whole := figures(rest)
+	if whole == 0 || whole > 1 && rest[0] == '0' {
 		return false
 	}
-	for i := range len(text) {
-		if !isDigit(text[i]) && !bytes.ContainsRune([]byte("+-.eE"), rune(text[i])) {
+	rest = rest[whole:]
+	if fraction, found := strings.CutPrefix(rest, "."); found {
+		n := figures(fraction)
+		if n == 0 {
 			return false
 		}
+		rest = fraction[n:]
 	}
-	_, err := strconv.ParseFloat(text, 64)
-	return err == nil || bytes.ContainsAny([]byte(text), "eE") // out of range is still a number
+	if rest != "" && (rest[0] == 'e' || rest[0] == 'E') {
+		rest = rest[1:]
+		if rest != "" && (rest[0] == '+' || rest[0] == '-') {
+			rest = rest[1:]
+		}
+		n := figures(rest)
+		return n > 0 && n == len(rest)
+	}
+	return rest == ""
+}
+
+// figures counts the digits a text begins with.
+func figures(text string) int {
+	n := 0
+	for n < len(text) && isDigit(text[n]) {
+		n++
+	}
+	return n
 }
 
 // member finds a member by name; the last one counts.

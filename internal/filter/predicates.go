@@ -175,7 +175,7 @@ func (w window) union(other window) window {
 	case other.empty():
 		return w
 	}
-	if w.from.IsZero() || !other.from.IsZero() && other.from.Before(w.from) {
+	if other.from.Before(w.from) { // the zero time is before all
 		w.from = other.from
 	}
 	if w.to.IsZero() || other.to.IsZero() {
