@@ -30,8 +30,8 @@ type store struct {
 	startAfter func(as func(any) bool, key string) error
 	// etag reads the version of a listed object.
 	etag func(*blob.ListObject) string
-	// partSize is the size, in bytes, of the pieces of a large upload.
-	partSize int
+	// partSize is the size, in bytes, of the pieces of a large upload; minPart the least that the driver accepts.
+	partSize, minPart int
 	// remove deletes a key as the store has it, in one request; nil: gocloud's way.
 	remove func(ctx context.Context, key string) error
 	// check replaces the listing that Check makes.

@@ -209,10 +209,15 @@ type secrets []string
 // minSecret keeps a one-letter password from blanking out half of every message.
 const minSecret = 6
 
-var queryString = regexp.MustCompile(`\?[^\s"'<>]+`)
+var (
+	queryString = regexp.MustCompile(`\?[^\s"'<>]+`)
+	// portableWords is what gocloud puts before the store's words.
+	portableWords = regexp.MustCompile(`^blob( \(key ".*?"\))? \(code=\w+\): `)
+)
 
 // scrub removes query strings (where signatures travel) and the configured secrets, and joins lines.
 func (s secrets) scrub(text string) string {
+	text = portableWords.ReplaceAllString(text, "")
 	text = queryString.ReplaceAllString(text, "?…")
 	for _, secret := range s {
 		if len(secret) >= minSecret {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
@@ -30,12 +31,17 @@ const (
 )
 
 func (b *Bucket) openS3(ctx context.Context) (*blob.Bucket, error) {
-	transport := newTransport()
-	settings, err := b.awsConfig(ctx, &http.Client{Transport: transport})
+	settings, err := b.awsConfig(ctx)
 	if err != nil {
 		return nil, &Error{Operation: "open", Object: b.Identity(), Kind: ErrInvalidConfig, Detail: b.secrets.scrub(err.Error())}
 	}
+	// The SDK's own client knows AWS_CA_BUNDLE by now; its transport is taken over so that Close can free connections.
+	transport := newTransport()
+	if built, ok := settings.HTTPClient.(*awshttp.BuildableClient); ok {
+		transport = built.GetTransport()
+	}
 	client := s3.NewFromConfig(settings, func(o *s3.Options) {
+		o.HTTPClient = &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 		o.Retryer = aws.NopRetryer{} // Bucket.attempt retries
 		o.UsePathStyle = b.pathStyle()
 		o.UseAccelerate = b.location.flag("accelerate")
@@ -45,7 +51,7 @@ func (b *Bucket) openS3(ctx context.Context) (*blob.Bucket, error) {
 		}
 	})
 	b.store = store{
-		classify: classifyS3, advice: adviceS3, partSize: s3Part, prepare: b.prepareS3,
+		classify: classifyS3, advice: adviceS3, partSize: s3Part, minPart: int(manager.MinUploadPartSize), prepare: b.prepareS3,
 		startAfter: func(as func(any) bool, key string) error {
 			var input *s3.ListObjectsV2Input
 			if as(&input) && input.ContinuationToken == nil {
@@ -71,9 +77,9 @@ func (b *Bucket) openS3(ctx context.Context) (*blob.Bucket, error) {
 }
 
 // awsConfig reads the default chain and lays the configuration over it.
-func (b *Bucket) awsConfig(ctx context.Context, client *http.Client) (aws.Config, error) {
+func (b *Bucket) awsConfig(ctx context.Context) (aws.Config, error) {
 	p := b.location.parameters
-	options := []func(*config.LoadOptions) error{config.WithHTTPClient(client)}
+	options := []func(*config.LoadOptions) error{config.WithHTTPClient(awshttp.NewBuildableClient().WithTransportOptions(configureTransport))}
 	if p["region"] != "" {
 		options = append(options, config.WithRegion(p["region"]))
 	}

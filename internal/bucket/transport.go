@@ -16,28 +16,31 @@ const (
 	idleLimit = 50 * time.Second
 	// idleConnections per store: parallel range reads of one snapshot.
 	idleConnections = 64
+	// ioBuffer cuts system calls on large objects.
+	ioBuffer = 64 << 10
 )
 
 // newTransport makes the HTTP transport of one bucket. It is never shared, so that Close can free its connections.
 func newTransport() *http.Transport {
+	transport := &http.Transport{Proxy: http.ProxyFromEnvironment}
+	configureTransport(transport)
+	return transport
+}
+
+func configureTransport(transport *http.Transport) {
 	dialer := &net.Dialer{Timeout: connectLimit, KeepAlive: 15 * time.Second}
-	return &http.Transport{
-		Proxy: http.ProxyFromEnvironment,
-		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
-			conn, err := dialer.DialContext(ctx, network, address)
-			if err != nil {
-				return nil, err
-			}
-			return &stallConn{Conn: conn}, nil
-		},
-		TLSHandshakeTimeout:   connectLimit,
-		IdleConnTimeout:       idleLimit,
-		MaxIdleConns:          idleConnections,
-		MaxIdleConnsPerHost:   idleConnections,
-		ExpectContinueTimeout: time.Second,
-		WriteBufferSize:       64 << 10,
-		ReadBufferSize:        64 << 10,
+	transport.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := dialer.DialContext(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		return &stallConn{Conn: conn}, nil
 	}
+	transport.TLSHandshakeTimeout = connectLimit
+	transport.IdleConnTimeout = idleLimit
+	transport.MaxIdleConns, transport.MaxIdleConnsPerHost = idleConnections, idleConnections
+	transport.ExpectContinueTimeout = time.Second
+	transport.WriteBufferSize, transport.ReadBufferSize = ioBuffer, ioBuffer
 }
 
 // stallConn moves its deadline ahead whenever bytes move in either direction.

@@ -59,7 +59,7 @@ func (b *Bucket) upload(ctx context.Context, key string, body io.ReadSeeker, siz
 		ContentType:    contentType,
 		Metadata:       b.metadata(options.Metadata),
 		IfNotExist:     ifAbsent,
-		BufferSize:     partFor(size, b.store.partSize),
+		BufferSize:     partFor(size, b.store.minPart, b.store.partSize),
 		MaxConcurrency: uploadConcurrency,
 		BeforeWrite: func(as func(any) bool) error {
 			if b.store.prepare == nil {
@@ -100,8 +100,18 @@ func fromStart(body io.ReadSeeker, size int64) (io.Reader, error) {
 	if _, err := body.Seek(0, io.SeekStart); err != nil {
 		return nil, fmt.Errorf("rewind the body: %w", err)
 	}
-	return body, nil
+	if size > smallBody {
+		return body, nil
+	}
+	data := make([]byte, size)
+	if _, err := io.ReadFull(body, data); err != nil {
+		return nil, fmt.Errorf("read the body: %w", err)
+	}
+	return bytes.NewReader(data), nil
 }
+
+// smallBody is read into memory rather than through a driver's larger buffer.
+const smallBody = 1 << 20
 
 // partStep is the unit of a buffer; Google asks for multiples of it.
 const partStep = 256 << 10
@@ -110,12 +120,12 @@ const partStep = 256 << 10
 const maxParts = 9_000
 
 // partFor is the size of a driver's buffer: just above the object's if it is small, so that one request stores it.
-func partFor(size int64, largest int) int {
+func partFor(size int64, smallest, largest int) int {
 	if largest == 0 {
 		return 0
 	}
 	part := min(size+1, int64(largest))
-	part = max(part, (size+maxParts-1)/maxParts)
+	part = max(part, (size+maxParts-1)/maxParts, int64(smallest))
 	return int((part + partStep - 1) / partStep * partStep)
 }
 

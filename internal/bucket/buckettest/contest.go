@@ -2,6 +2,7 @@ package buckettest
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -56,19 +57,17 @@ func testContested(t *testing.T, open func(t *testing.T) *bucket.Bucket, options
 	handles := openAll(t, open, options, writers)
 	var mutex sync.Mutex
 	won := map[string][]string{}
-	problems := make(chan error, writers*contestedKeys)
 	for key := range contestedKeys {
 		name := fmt.Sprintf("contest/%03d", key)
 		start := make(chan struct{})
+		errs := make([]error, len(handles))
 		var wait sync.WaitGroup
 		for writer, b := range handles {
 			wait.Go(func() {
 				<-start
 				text := fmt.Sprintf("%s by %d", name, writer)
 				created, err := b.PutIfAbsent(t.Context(), name, bytes.NewReader([]byte(text)), int64(len(text)), bucket.PutOptions{})
-				if err != nil {
-					problems <- err
-				}
+				errs[writer] = err
 				if created {
 					mutex.Lock()
 					won[name] = append(won[name], text)
@@ -78,10 +77,7 @@ func testContested(t *testing.T, open func(t *testing.T) *bucket.Bucket, options
 		}
 		close(start)
 		wait.Wait()
-	}
-	close(problems)
-	for err := range problems {
-		require.NoError(t, err)
+		require.NoError(t, errors.Join(errs...))
 	}
 	require.Len(t, won, contestedKeys)
 	for name, winners := range won {

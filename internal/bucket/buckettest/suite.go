@@ -239,7 +239,9 @@ func testListPages(t *testing.T, b *bucket.Bucket) {
 	for i := range many {
 		want = append(want, fmt.Sprintf("p/hour=%02d/%04d", i/200, i))
 	}
-	inParallel(8, many, func(i int) { put(t, b, want[i], "x") })
+	errs := make([]error, many)
+	inParallel(8, many, func(i int) { errs[i] = b.Put(t.Context(), want[i], []byte("x"), bucket.PutOptions{}) })
+	require.NoError(t, errors.Join(errs...))
 	require.Equal(t, want, keys(list(t, b, "p/")))
 	folders, err := b.ListFolders(t.Context(), "p/")
 	require.NoError(t, err)
