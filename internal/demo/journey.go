@@ -259,6 +259,7 @@ func (p *plan) checkout() {
 	inner := len(g.pending)
 	p.both(frontend, checkout, actionOrder, status)
 	p.both(checkout, inventory, actionReserve, 200)
+	p.query(inventory, queryProducts)
 	charge := 201
 	if status == 402 || status == 503 {
 		charge = status
