@@ -200,7 +200,7 @@ func (b *builder) times(c *Criterion, d draft) error {
 		times = append(times, at)
 	}
 	if c.Op == OpIs && len(times) != 2 {
-		return b.fail(d.values[min(len(d.values)-1, 2)].offset, fmt.Sprintf("%s IS has %d times", d.key, len(times)), "expected the start and the (exclusive) end, or one day")
+		return b.fail(d.values[min(len(d.values)-1, 2)].offset, fmt.Sprintf("%s needs two times and has %d", d.key, len(times)), "expected the start and the (exclusive) end, or one day")
 	}
 	if c.Op == OpIs && !times[0].Before(times[1]) {
 		return b.fail(d.values[len(d.values)-1].offset, "the range ends before it begins", "expected a later end; it is exclusive")

@@ -16,7 +16,7 @@ import (
 
 type goldenCase struct{ comment, input, want string }
 
-func readGolden(t *testing.T, path string) []goldenCase {
+func readGoldenFile(t testing.TB, path string) []goldenCase {
 	t.Helper()
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -39,7 +39,7 @@ func readGolden(t *testing.T, path string) []goldenCase {
 
 func checkGolden(t *testing.T, path string, answer func(input string) string) {
 	t.Helper()
-	cases := readGolden(t, path)
+	cases := readGoldenFile(t, path)
 	var out strings.Builder
 	for _, c := range cases {
 		got := answer(c.input) + "\n"

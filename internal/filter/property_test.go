@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-const rounds = 30_000
+const rounds = 10_000
 
 // query prints and parses a random tree, so that every property holds for what
 // users can write.

@@ -15,6 +15,9 @@ func parseDuration(text string) (time.Duration, error) {
 	if number, err := strconv.ParseFloat(text, 64); err == nil {
 		return scaled(number, float64(time.Millisecond), text)
 	}
+	if text == "" {
+		return 0, errDuration(text)
+	}
 	sign, rest := 1.0, text
 	if strings.HasPrefix(rest, "-") {
 		sign, rest = -1, rest[1:]
