@@ -51,6 +51,14 @@ func TestAUUIDThatIsNoneStaysAndTheContentGivesOne(t *testing.T) {
 		assert.False(t, ok)
 		assert.NotZero(t, id)
 		assert.True(t, p.UUIDDerived())
+
+		resource, record := newRecord()
+		resource.Resource().Attributes().PutStr("service", "shop")
+		record.Body().SetStr(text)
+		require.NoError(t, p.FromLogRecord(resource.Resource(), record))
+		id, _ = p.UUID()
+		stored, _ := parsed(t, string(p.JSON())).UUID()
+		assert.Equal(t, id, stored, "what was stored has the id under which it was stored")
 	}
 }
 

@@ -118,7 +118,7 @@ func (p *Pair) settle(fill [3]string) error {
 	}
 	p.assemble()
 	if raw := p.Raw(FieldUUID); len(raw) == 0 || string(raw) == `""` {
-		p.id, p.idKnown, p.idText, p.derived = p.contentID(), true, true, true
+		p.id, p.idKnown, p.idText, p.derived = p.contentID(p.filled), true, true, true
 		p.put(FieldUUID, p.id.Base64())
 		p.assemble()
 	}
@@ -168,17 +168,19 @@ func (p *Pair) locate() {
 }
 
 // contentID derives a UUID (version 8, RFC 9562) from the canonical JSON of the
-// pair without its uuid, and without cluster, namespace and service where they
-// say nothing or came from attributes: so it does not depend on the form in
-// which the pair arrived, nor on the way it took.
-func (p *Pair) contentID() UUID {
+// pair without those of cluster, namespace and service that say nothing or are to
+// be left out, and without a missing uuid: so it depends neither on the form in
+// which the pair arrived nor on the attributes it got on its way.
+func (p *Pair) contentID(leaveOut [3]bool) UUID {
 	content := []byte{'{'}
 	for _, member := range p.index.levels[scopeTop].entries {
 		switch member.field {
 		case FieldUUID:
-			continue
+			if string(member.value.of(p.text)) == `""` {
+				continue
+			}
 		case FieldCluster, FieldNamespace, FieldService:
-			if p.filled[member.field-FieldCluster] || blank(member.value.of(p.text)) {
+			if leaveOut[member.field-FieldCluster] || blank(member.value.of(p.text)) {
 				continue
 			}
 		}
@@ -274,7 +276,9 @@ func (p *Pair) UUID() (id UUID, ok bool) {
 			}
 		}
 		if !p.idText {
-			p.id, p.derived = p.contentID(), true
+			// Filled fields count here: the text is all that is left of the
+			// pair when it is loaded again, and has to give the same id.
+			p.id, p.derived = p.contentID([3]bool{}), true
 		}
 	}
 	return p.id, p.idText
