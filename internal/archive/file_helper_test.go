@@ -20,8 +20,8 @@ import (
 	"github.com/byoc-otel/otelcol-byoc/internal/rrpair"
 )
 
-// demoLines returns n pairs of the demo shop.
-func demoLines(n int, options demo.Options) [][]byte {
+// shopLines returns n pairs of the demo shop.
+func shopLines(n int, options demo.Options) [][]byte {
 	generator := demo.NewGenerator(options)
 	lines := make([][]byte, n)
 	for i := range lines {
@@ -34,7 +34,7 @@ func demoLines(n int, options demo.Options) [][]byte {
 func trafficLines(tb testing.TB) [][]byte {
 	name := os.Getenv("BYOC_CORPUS")
 	if name == "" {
-		return demoLines(1500, demo.Options{Seed: 7, Rate: 1})
+		return shopLines(1500, demo.Options{Seed: 7, Rate: 2})
 	}
 	file, err := os.Open(name)
 	require.NoError(tb, err)

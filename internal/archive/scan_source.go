@@ -3,6 +3,7 @@ package archive
 import (
 	"bytes"
 	"encoding/hex"
+	"strconv"
 	"strings"
 	"time"
 	"unsafe"
@@ -46,15 +47,17 @@ func columnOf(f filter.Field) (column Column, ok bool) {
 	}
 }
 
-// columnsFor lists the columns that the first look at a row reads: those that decide fields of the query. Bodies and
-// rest are left for rows that the others have not ruled out.
+// columnsFor lists the columns that the first look at a row reads: those that decide fields of the query. Bodies are
+// left for rows that the others have not ruled out.
 func columnsFor(query *filter.Query) (wanted [NumColumns]bool) {
 	for _, ref := range query.Fields() {
 		switch ref.Field {
 		case filter.FieldTime:
 			wanted[ColumnTS], wanted[ColumnTSNanos] = true, true
 		case filter.FieldDuration:
-			wanted[ColumnDurationMS] = true
+			wanted[ColumnDurationMS], wanted[ColumnRest] = true, true
+		case filter.FieldURL, filter.FieldHost:
+			wanted[ColumnRest] = true
 		case filter.FieldError:
 			wanted[ColumnL7Protocol], wanted[ColumnStatus] = true, true
 		case filter.FieldHeader:
@@ -98,13 +101,8 @@ func (s *columnSource) bytes(column Column) []byte {
 	return value
 }
 
-func (s *columnSource) text(column Column) (string, bool) {
-	value := s.bytes(column)
-	if value == nil {
-		return "", false
-	}
-	return view(value), true
-}
+// text is the value of a column of strings; "" when the record has none, which the filter language does not tell apart.
+func (s *columnSource) text(column Column) string { return view(s.bytes(column)) }
 
 // view is a string over bytes that do not change while it is in use: a page's values, until the next row is asked for.
 func view(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
@@ -123,8 +121,15 @@ func (s *columnSource) Strings(dst []string, f filter.Field, sub string) ([]stri
 		return s.header(dst, sub)
 	case filter.FieldTag:
 		return s.tag(dst, sub)
+	case filter.FieldURL:
+		return s.requestURL(dst)
+	case filter.FieldHost:
+		return s.requestHost(dst)
 	case filter.FieldError:
-		return s.failed(dst)
+		if !s.wanted[ColumnStatus] {
+			return dst, false
+		}
+		return append(dst, strconv.FormatBool(rrpair.Failed(s.text(ColumnL7Protocol), s.text(ColumnStatus)))), true
 	}
 	column, ok := columnOf(f)
 	if !ok || !s.wanted[column] {
@@ -137,10 +142,15 @@ func (s *columnSource) Strings(dst []string, f filter.Field, sub string) ([]stri
 		}
 		return append(dst, s.keep(func(dst []byte) []byte { return appendHyphenated(dst, raw) })), true
 	}
-	if value, ok := s.text(column); ok {
-		dst = append(dst, value)
+	return appendPresent(dst, s.text(column)), true
+}
+
+// appendPresent appends a value; the filter language takes an empty text for a missing one.
+func appendPresent(dst []string, value string) []string {
+	if value == "" {
+		return dst
 	}
-	return dst, true
+	return append(dst, value)
 }
 
 func appendHyphenated(dst, id []byte) []byte {
@@ -153,73 +163,40 @@ func appendHyphenated(dst, id []byte) []byte {
 	return dst
 }
 
-func (s *columnSource) failed(dst []string) ([]string, bool) {
-	if !s.wanted[ColumnStatus] {
-		return dst, false
-	}
-	protocol, hasProtocol := s.text(ColumnL7Protocol)
-	status, hasStatus := s.text(ColumnStatus)
-	if !hasProtocol || !hasStatus {
-		return dst, false
-	}
-	if rrpair.Failed(protocol, status) {
-		return append(dst, "true"), true
-	}
-	// A status that does not say so is not the last word: the whole record may hold the error elsewhere.
-	return dst, false
-}
-
-// header finds request headers by their lower-case name. Headers are name -> array of strings; anything else is left to
-// the whole record.
+// header finds request headers by their lower-case name, as the whole record would: names fold case, every name counts.
 func (s *columnSource) header(dst []string, name string) ([]string, bool) {
 	if !s.wanted[ColumnReqHeaders] {
 		return dst, false
 	}
-	raw := s.bytes(ColumnReqHeaders)
-	if raw == nil {
-		return dst, false // none, or headers of another shape
-	}
 	known := true
-	rrpair.EachMember(raw, func(key, value []byte) bool {
-		if bytes.IndexByte(key, '\\') >= 0 || !asciiOnly(key) {
-			known = false // an escaped or foreign name: its case is the whole record's business
+	rrpair.EachMember(s.bytes(ColumnReqHeaders), func(key, value []byte) bool {
+		if bytes.IndexByte(key, '\\') >= 0 {
+			known = false // an escaped name is the whole record's business
 			return false
 		}
-		if !strings.EqualFold(view(key), name) {
+		if len(key) != len(name) || !strings.EqualFold(view(key), name) {
 			return true
 		}
-		isArray := rrpair.EachElement(value, func(element []byte) bool {
-			var text string
-			if text, known = s.unquoted(element); known {
-				dst = append(dst, text)
-			}
-			return known
+		if value[0] != '[' {
+			dst = append(dst, s.plain(value))
+			return true
+		}
+		rrpair.EachElement(value, func(element []byte) bool {
+			dst = append(dst, s.plain(element))
+			return true
 		})
-		known = known && isArray
-		return known
+		return true
 	})
 	return dst, known
 }
 
-func asciiOnly(text []byte) bool {
-	for _, c := range text {
-		if c >= 0x80 {
-			return false
-		}
-	}
-	return true
-}
-
+// tag finds a tag; the first of that name counts.
 func (s *columnSource) tag(dst []string, name string) ([]string, bool) {
 	if !s.wanted[ColumnTags] {
 		return dst, false
 	}
-	raw := s.bytes(ColumnTags)
-	if raw == nil {
-		return dst, false
-	}
 	known := true
-	rrpair.EachMember(raw, func(key, value []byte) bool {
+	rrpair.EachMember(s.bytes(ColumnTags), func(key, value []byte) bool {
 		if bytes.IndexByte(key, '\\') >= 0 {
 			known = false
 			return false
@@ -227,28 +204,69 @@ func (s *columnSource) tag(dst []string, name string) ([]string, bool) {
 		if string(key) != name {
 			return true
 		}
-		var text string
-		if text, known = s.unquoted(value); known {
-			dst = append(dst, text)
-		}
-		return known
+		dst = append(dst, s.plain(value))
+		return false
 	})
 	return dst, known
 }
 
-// unquoted is the text of a raw JSON string; ok is false for any other value.
-func (s *columnSource) unquoted(raw []byte) (text string, ok bool) {
+// requestURL and requestHost read members of http.req, which always lie in rest.
+func (s *columnSource) requestURL(dst []string) ([]string, bool) {
+	if !s.wanted[ColumnRest] {
+		return dst, false
+	}
+	request := member(member(s.bytes(ColumnRest), "http"), "req")
+	path, uri := s.string(member(request, "url")), s.string(member(request, "uri"))
+	dst = appendPresent(dst, path)
+	if uri != path {
+		dst = appendPresent(dst, uri)
+	}
+	return dst, true
+}
+
+func (s *columnSource) requestHost(dst []string) ([]string, bool) {
+	if !s.wanted[ColumnRest] {
+		return dst, false
+	}
+	host := s.string(member(member(member(s.bytes(ColumnRest), "http"), "req"), "host"))
+	// Without one it is taken from the network address, by rules that are not this package's.
+	return appendPresent(dst, host), host != ""
+}
+
+// member is the raw value of an object's member; nil when it is absent or object is none.
+func member(object []byte, name string) (found []byte) {
+	if len(object) == 0 || object[0] != '{' {
+		return nil
+	}
+	rrpair.EachMember(object, func(key, value []byte) bool {
+		if string(key) == name {
+			found = value
+		}
+		return found == nil
+	})
+	return found
+}
+
+// plain is the text of a JSON string, and the JSON of any other value.
+func (s *columnSource) plain(raw []byte) string {
+	if raw[0] == '"' {
+		return s.string(raw)
+	}
+	return view(raw)
+}
+
+// string is the text of a JSON string, "" for any other value.
+func (s *columnSource) string(raw []byte) string {
 	if len(raw) < 2 || raw[0] != '"' {
-		return "", false
+		return ""
 	}
 	if inner := raw[1 : len(raw)-1]; bytes.IndexByte(inner, '\\') < 0 {
-		return view(inner), true
+		return view(inner)
 	}
-	text = s.keep(func(dst []byte) []byte {
-		dst, ok = rrpair.AppendUnquoted(dst, raw)
+	return s.keep(func(dst []byte) []byte {
+		dst, _ = rrpair.AppendUnquoted(dst, raw)
 		return dst
 	})
-	return text, ok
 }
 
 // Number implements filter.Source.
@@ -260,8 +278,11 @@ func (s *columnSource) Number(f filter.Field) (value int64, present, known bool)
 	if err != nil && s.err == nil {
 		s.err = err
 	}
-	// Null is no duration, or one that is not a whole number of milliseconds: rest has it.
-	return ms * int64(time.Millisecond), ok, ok
+	if ok {
+		return ms * int64(time.Millisecond), true, true
+	}
+	// Null is no duration, or one that is not a whole number of milliseconds: rest has that.
+	return 0, false, s.wanted[ColumnRest] && member(s.bytes(ColumnRest), "duration") == nil
 }
 
 // Time implements filter.Source.
