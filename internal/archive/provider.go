@@ -2,7 +2,6 @@ package archive
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"go.opentelemetry.io/collector/component"
@@ -28,10 +27,9 @@ func NewDefaultSettings() Settings {
 	return Settings{Bucket: bucket.NewDefaultConfig(), DeadLetter: deadletter.NewDefaultConfig()}
 }
 
-// Validate reports every mistake at once.
-func (s Settings) Validate() error {
-	return errors.Join(s.Bucket.Validate(), s.Layout().Validate(), s.DeadLetter.Validate())
-}
+// Validate checks what is the archive's own. The parts have their own Validate: xconfmap.Validate calls them all, as the
+// collector does.
+func (s Settings) Validate() error { return s.Layout().Validate() }
 
 // Layout is the layout that the settings ask for.
 func (s Settings) Layout() Layout { return Layout{PartitionBy: s.PartitionBy} }

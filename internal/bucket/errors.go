@@ -148,6 +148,9 @@ func (b *Bucket) wrap(operation, key string, err error) error {
 			e.Kind = ErrUnreachable
 		}
 	}
+	if e.Kind == ErrNotFound && operation == "put" {
+		e.Kind = ErrNoBucket // a new object needs nothing else
+	}
 	e.Detail = b.secrets.scrub(e.Detail)
 	if e.Kind != nil {
 		e.advice = b.store.advice(e.Kind, e.Detail)

@@ -16,8 +16,8 @@ func TestConformance(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			store := start(t)
-			buckettest.Run(t, func(t *testing.T) *bucket.Bucket {
-				b, err := bucket.Open(t.Context(), store.At("team/rrpairs"))
+			buckettest.Run(t, func(t *testing.T, place string) *bucket.Bucket {
+				b, err := bucket.Open(t.Context(), store.At("team/"+place))
 				require.NoError(t, err)
 				return b
 			}, buckettest.Options{})

@@ -36,25 +36,24 @@ func inParallel(goroutines, n int, run func(i int)) {
 	wait.Wait()
 }
 
-func openAll(t *testing.T, open func(t *testing.T) *bucket.Bucket, options Options, n int) []*bucket.Bucket {
+func openAll(t *testing.T, open Open, options Options, place string, n int) []*bucket.Bucket {
 	var handles []*bucket.Bucket
 	for range n {
 		if options.OneHandle && len(handles) > 0 {
 			handles = append(handles, handles[0])
 			continue
 		}
-		b := open(t)
+		b := open(t, place)
 		t.Cleanup(func() { require.NoError(t, b.Close()) })
 		handles = append(handles, b)
 	}
-	empty(t, handles[0])
 	return handles
 }
 
 // testContested lets several writers create the same keys at the same time: each key has exactly one winner, and holds
 // what that winner wrote.
-func testContested(t *testing.T, open func(t *testing.T) *bucket.Bucket, options Options) {
-	handles := openAll(t, open, options, writers)
+func testContested(t *testing.T, open Open, options Options) {
+	handles := openAll(t, open, options, "contested", writers)
 	var mutex sync.Mutex
 	won := map[string][]string{}
 	for key := range contestedKeys {
@@ -87,8 +86,8 @@ func testContested(t *testing.T, open func(t *testing.T) *bucket.Bucket, options
 }
 
 // testBig stores a file larger than any part, twice, and reads it back.
-func testBig(t *testing.T, open func(t *testing.T) *bucket.Bucket, options Options) {
-	b := openAll(t, open, options, 1)[0]
+func testBig(t *testing.T, open Open, options Options) {
+	b := openAll(t, open, options, "big", 1)[0]
 	data := random(bigSize)
 	path := filepath.Join(t.TempDir(), "big")
 	require.NoError(t, os.WriteFile(path, data, 0o600))
@@ -113,8 +112,8 @@ func testBig(t *testing.T, open func(t *testing.T) *bucket.Bucket, options Optio
 }
 
 // testContestedBig lets two writers upload one key in parts at the same time.
-func testContestedBig(t *testing.T, open func(t *testing.T) *bucket.Bucket, options Options) {
-	handles := openAll(t, open, options, 2)
+func testContestedBig(t *testing.T, open Open, options Options) {
+	handles := openAll(t, open, options, "contested-big", 2)
 	bodies := [][]byte{random(bigSize / 2), bytes.Repeat([]byte("0123456789"), bigSize/20)}
 	created := make([]bool, len(handles))
 	errs := make([]error, len(handles))
