@@ -54,53 +54,77 @@ func appendPath(dst []byte, path string) []byte {
 		path = path[:i]
 	}
 	for path != "" {
-		end := strings.IndexAny(path, "/ ")
-		if end < 0 {
-			return appendSegment(dst, path)
+		end := 0
+		for end < len(path) && path[end] != '/' && path[end] != ' ' {
+			end++
 		}
-		dst = append(appendSegment(dst, path[:end]), path[end])
-		path = path[end+1:]
+		dst = appendSegment(dst, path[:end])
+		if end < len(path) {
+			dst = append(dst, path[end])
+			end++
+		}
+		path = path[end:]
 	}
 	return dst
 }
 
 func appendSegment(dst []byte, segment string) []byte {
-	if segment == "" {
-		return dst
+	hasFigures, hasAt := false, false
+	for i := range len(segment) {
+		hasFigures = hasFigures || isFigure(segment[i])
+		hasAt = hasAt || segment[i] == '@' || segment[i] == '%'
+	}
+	if hasAt && isAddress(segment) {
+		return append(dst, "{email}"...)
+	}
+	if !hasFigures { // the usual segment: a name
+		return append(dst, segment...)
 	}
 	if name := variable(segment, 1); name != "" {
 		return append(dst, name...)
 	}
-	if strings.Contains(segment, "@") || strings.Contains(segment, "%40") {
-		if i := strings.LastIndexByte(segment, '.'); i > 0 {
-			return append(dst, "{email}"...)
-		}
-	}
 	start, tokens := len(dst), 0
-	for rest := segment; rest != ""; {
-		end := strings.IndexAny(rest, "-_.:,~=")
-		part := rest
-		if end >= 0 {
-			part = rest[:end]
+	for i := 0; i < len(segment); {
+		end := i
+		for end < len(segment) && !isSeparator(segment[end]) {
+			end++
 		}
-		name := variable(part, 3)
+		name := variable(segment[i:end], 3)
 		if name == "{token}" {
 			tokens++
 		}
 		if name == "" {
-			name = part
+			name = segment[i:end]
 		}
 		dst = append(dst, name...)
-		if end < 0 {
-			break
+		if end < len(segment) {
+			dst = append(dst, segment[end])
+			end++
 		}
-		dst = append(dst, rest[end])
-		rest = rest[end+1:]
+		i = end
 	}
 	if tokens > 1 { // one token that has separators in it, such as a JWT
 		return append(dst[:start], "{token}"...)
 	}
 	return dst
+}
+
+// isAddress knows name@host.domain, the @ perhaps escaped.
+func isAddress(segment string) bool {
+	_, host, found := strings.Cut(segment, "@")
+	if !found {
+		_, host, found = strings.Cut(segment, "%40")
+	}
+	return found && strings.IndexByte(host, '.') > 0
+}
+
+func isSeparator(c byte) bool {
+	switch c {
+	case '-', '_', '.', ':', ',', '~', '=':
+		return true
+	default:
+		return false
+	}
 }
 
 // What makes a word a hash or a token. Eight hex digits is a short commit id;

@@ -21,6 +21,7 @@ func TestEndpointOfPaths(t *testing.T) {
 		"/report/2026-11-20":                                         "/report/{date}",
 		"/report/2026-11-20T10:00:00Z":                               "/report/{date}",
 		"/users/ann@example.com/orders":                              "/users/{email}/orders",
+		"/@scope/package-7.1":                                        "/@scope/package-7.1",
 		"/users/ann%40example.com":                                   "/users/{email}",
 		"/v4/rockets/5e9d0d95eda69955f709d1eb":                       "/v4/rockets/{hash}",
 		"/commit/3f9c0d1":                                            "/commit/3f9c0d1",

@@ -1,6 +1,7 @@
 package dimension
 
 import (
+	"encoding/hex"
 	"errors"
 	"strings"
 	"time"
@@ -213,7 +214,14 @@ func view(data []byte) string { return unsafe.String(unsafe.SliceData(data), len
 func (r *Record) id() string {
 	if !r.have.uuid {
 		id, _ := r.pair.UUID()
-		r.uuid, r.have.uuid = id.String(), true
+		start := len(r.text)
+		for i, part := range [...][]byte{id[:4], id[4:6], id[6:8], id[8:10], id[10:]} {
+			if i > 0 {
+				r.text = append(r.text, '-')
+			}
+			r.text = hex.AppendEncode(r.text, part)
+		}
+		r.uuid, r.have.uuid = view(r.text[start:len(r.text):len(r.text)]), true
 	}
 	return r.uuid
 }

@@ -25,7 +25,7 @@ func newTextPredicate(c *Criterion) (predicate, *valueError) {
 		if c.Op == OpRegex {
 			expression, err := regexp.Compile(value)
 			if err != nil {
-				return nil, &valueError{i, err.Error(), ""}
+				return nil, &valueError{i, err.Error(), expectedRegex}
 			}
 			p.expressions = append(p.expressions, expression)
 			continue

@@ -143,12 +143,14 @@ type regexAny struct {
 	prefixes    []string
 }
 
+const expectedRegex = "expected an RE2 regular expression"
+
 func newRegexes(values []string) (matcher, *valueError) {
 	var m regexAny
 	for i, value := range values {
 		expression, err := regexp.Compile(value)
 		if err != nil {
-			return nil, &valueError{i, err.Error(), "expected an RE2 regular expression"}
+			return nil, &valueError{i, err.Error(), expectedRegex}
 		}
 		m.expressions = append(m.expressions, expression)
 		m.prefixes = append(m.prefixes, anchoredPrefix(value))
