@@ -22,7 +22,7 @@ func (p *Pair) ToLogRecord(record plog.LogRecord) error {
 	if len(p.text) == 0 {
 		return ErrNotRRPair
 	}
-	b := &p.builders
+	b := &p.builder
 	b.survey(p.text)
 	b.object(0, record.Body().SetEmptyMap(), scopeTop)
 	b.strings = strings.Builder{}

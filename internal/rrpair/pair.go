@@ -28,14 +28,14 @@ type Pair struct {
 	members   [indexedScopes][]Member
 	membersOK [indexedScopes]bool
 
-	id       UUID
-	idKnown  bool // id is computed
-	idText   bool // the uuid's text is a UUID
-	derived  bool
-	native   pcommon.TraceID // of the log record
-	filled   [3]bool         // cluster, namespace, service came from attributes
-	keys     []span          // scratch
-	builders builder         // scratch of ToLogRecord
+	id      UUID
+	idKnown bool // id is computed
+	idText  bool // the uuid's text is a UUID
+	derived bool
+	native  pcommon.TraceID // of the log record
+	filled  [3]bool         // cluster, namespace, service came from attributes
+	keys    []span          // scratch
+	builder builder         // scratch of ToLogRecord
 }
 
 // Member is one member of an object.
@@ -52,7 +52,7 @@ func (p *Pair) reset() {
 	if cap(p.spare) > maxRetained {
 		p.spare = nil
 	}
-	p.builders.release()
+	p.builder.release()
 	p.text = p.text[:0]
 	p.index.reset()
 	p.fields = [fieldCount]span{}
