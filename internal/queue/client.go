@@ -17,6 +17,8 @@ const (
 	settleDelay = time.Second
 	// cacheSize bounds the items kept in memory between being written and being read, in bytes.
 	cacheSize = 32 << 20
+	// probeKey is where a full storage is tried.
+	probeKey = "byoc.probe"
 	// maxDeletes bounds the deletes that join one transaction, so that no sender waits long for it.
 	maxDeletes = 4096
 )
@@ -29,7 +31,8 @@ const (
 //   - Reading and finishing items changes the state in memory; it joins the next transaction or is written after
 //     settleDelay. (So an item costs one fsync instead of three.)
 //   - An item is deleted together with the first state that does not need it.
-//   - An item that could not be added leaves a hole, which gives back the capacity that was booked for it.
+//   - An item that could not be added leaves a hole, which gives back the capacity that was booked for it. After
+//     that, requests are turned away before the queue books them, until the storage takes data again.
 //   - An item that cannot be read now is read again when it is pushed.
 //   - A state that cannot be read stops the exporter at its start, instead of beginning with an empty queue.
 type client struct {
@@ -42,7 +45,10 @@ type client struct {
 	broken     error // why nothing may be written any more
 	state      []byte
 	frontier   uint64
-	dirty      bool // something of state, sets and deletes is not written
+	dirty      bool             // something of state, sets and deletes is not written
+	refusing   bool             // the last new item could not be written
+	holes      map[string]int64 // keys and booked bytes of items that could not be added
+	holeBytes  int64
 	sets       map[string][]byte
 	deletes    map[string]struct{}
 	cache      map[string][]byte
@@ -60,6 +66,7 @@ func newClient(inner storage.Client, logger *zap.Logger, stored func(int64)) *cl
 		sets:       map[string][]byte{},
 		deletes:    map[string]struct{}{},
 		cache:      map[string][]byte{},
+		holes:      map[string]int64{},
 	}
 }
 
@@ -118,13 +125,31 @@ func (c *client) Batch(ctx context.Context, operations ...*storage.Operation) er
 		}
 	}
 	if hasState {
-		c.stored(sizeOf(c.state))
+		c.stored(sizeOf(c.state) - c.holeBytes)
 	}
 	return err
 }
 
+// admit says whether an item of that size can be written, if the last one could not be.
+func (c *client) admit(ctx context.Context, size int) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.refusing || c.broken != nil {
+		return c.broken
+	}
+	if err := c.commit(ctx, []*storage.Operation{storage.SetOperation(probeKey, make([]byte, size))}); err != nil {
+		return err
+	}
+	c.refusing = false
+	c.drop(probeKey)
+	c.postpone()
+	return nil
+}
+
 func (c *client) drop(key string) {
 	delete(c.sets, key)
+	c.holeBytes -= c.holes[key]
+	delete(c.holes, key)
 	c.forget(key)
 	c.deletes[key] = struct{}{}
 	c.dirty = true
@@ -133,6 +158,7 @@ func (c *client) drop(key string) {
 // add writes new items, and with them all that waits.
 func (c *client) add(ctx context.Context, added []*storage.Operation) error {
 	err := c.commit(ctx, added)
+	c.refusing = err != nil && !c.recovering
 	if err == nil {
 		for _, operation := range added {
 			if c.cached+len(operation.Value) <= cacheSize {
@@ -150,6 +176,8 @@ func (c *client) add(ctx context.Context, added []*storage.Operation) error {
 		}
 		booked := unmarshalRequest(operation.Value, nil)
 		c.sets[operation.Key] = marshalHole(booked.items, booked.bytes)
+		c.holes[operation.Key] = int64(booked.bytes)
+		c.holeBytes += int64(booked.bytes)
 	}
 	c.postpone()
 	if c.recovering {

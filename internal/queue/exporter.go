@@ -159,7 +159,10 @@ func (e *Exporter) offer(ctx context.Context, request *Request) error {
 		// Counted before it can be pushed, so that the push finds what it gives back.
 		e.gate.addStored(size)
 	}
-	err := e.inner.ConsumeLogs(contextWithRequest(ctx, request), e.none)
+	err := e.storage.admit(ctx, request)
+	if err == nil {
+		err = e.inner.ConsumeLogs(contextWithRequest(ctx, request), e.none)
+	}
 	if e.config.Volatile && err != nil {
 		e.gate.addStored(-size)
 	}

@@ -131,3 +131,15 @@ func (s *storageExtension) recovered() error {
 func (s *storageExtension) read(ctx context.Context, key string) ([]byte, error) {
 	return s.client.readItem(ctx, key)
 }
+
+// admit turns a request away while the storage takes no data.
+func (s *storageExtension) admit(ctx context.Context, request *Request) error {
+	if s == nil || s.client == nil {
+		return nil
+	}
+	size := 0
+	for i := range request.blocks {
+		size += len(request.blocks[i].Data)
+	}
+	return s.client.admit(ctx, size)
+}

@@ -1,0 +1,75 @@
+package queue
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/confmap"
+	"go.opentelemetry.io/collector/confmap/xconfmap"
+	"gopkg.in/yaml.v3"
+)
+
+// Every case is one YAML file; its first comment lines say which errors are expected, "valid" for none.
+func TestConfig(t *testing.T) {
+	files, err := filepath.Glob("testdata/config/*.yaml")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			text, err := os.ReadFile(file)
+			require.NoError(t, err)
+			var values map[string]any
+			require.NoError(t, yaml.Unmarshal(text, &values))
+			config := DefaultConfig()
+			err = confmap.NewFromStringMap(values).Unmarshal(&config)
+			if err == nil {
+				err = xconfmap.Validate(&config)
+			}
+			for line := range strings.Lines(string(text)) {
+				expected, isComment := strings.CutPrefix(strings.TrimSpace(line), "# ")
+				switch {
+				case !isComment:
+				case expected == "valid":
+					require.NoError(t, err)
+				default:
+					require.ErrorContains(t, err, expected)
+				}
+			}
+		})
+	}
+}
+
+func TestTheDefaultsNeedAStorageOrVolatile(t *testing.T) {
+	config := DefaultConfig()
+	require.ErrorIs(t, config.Validate(), ErrStorageMissing)
+	require.ErrorContains(t, config.Validate(), "sending_queue: {storage: file_storage}")
+	config.Volatile = true
+	require.NoError(t, config.Validate())
+	require.GreaterOrEqual(t, config.SendingQueue.QueueSize, 1*GiB)
+	require.Equal(t, 256*MiB, config.Flush.Size)
+	require.Equal(t, time.Minute, config.Flush.Age)
+	require.True(t, config.SendingQueue.BlockOnOverflow)
+	require.Zero(t, config.Retry.backOff().MaxElapsedTime)
+	require.True(t, config.Retry.backOff().Enabled)
+}
+
+func TestByteSize(t *testing.T) {
+	for text, expected := range map[string]ByteSize{
+		"1": 1, "12B": 12, "1KiB": 1024, "256 MiB": 256 << 20, "1.5gib": 3 << 29, "2GB": 2e9, "64kb": 64_000, "1TiB": 1 << 40,
+	} {
+		var size ByteSize
+		require.NoError(t, size.UnmarshalText([]byte(text)), text)
+		require.Equal(t, expected, size, text)
+		var again ByteSize
+		require.NoError(t, again.UnmarshalText([]byte(size.String())))
+		require.Equal(t, size, again)
+	}
+	for _, text := range []string{"", "MiB", "-1", "x", "1XB", "NaN", "1e30TiB"} {
+		var size ByteSize
+		require.ErrorContains(t, size.UnmarshalText([]byte(text)), "is not a size", text)
+	}
+}
