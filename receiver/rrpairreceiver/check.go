@@ -17,15 +17,30 @@ type flaw struct {
 	reason string
 }
 
-func (f *flaw) Error() string {
+// inRecord describes the flaw of a log record, inLine that of a line of JSON.
+func (f *flaw) inRecord() string {
 	if f.path == "" {
 		return "body: " + f.reason
 	}
 	return "body." + f.path + ": " + f.reason
 }
 
+func (f *flaw) inLine() string {
+	if f.path == "" {
+		return f.reason
+	}
+	return f.path + ": " + f.reason
+}
+
+// maxPath bounds a path in bytes; of a longer one the inner end is left out.
+const maxPath = 200
+
 // under puts one step in front of the path.
 func (f *flaw) under(step string) *flaw {
+	step = clip(step)
+	if len(f.path) > maxPath {
+		f.path = "…"
+	}
 	if f.path != "" {
 		step += "." + f.path
 	}

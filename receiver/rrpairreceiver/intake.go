@@ -3,6 +3,7 @@ package rrpairreceiver
 import (
 	"context"
 	"errors"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -159,15 +160,20 @@ func (in *intake) unfold(record plog.LogRecord) *flaw {
 func flawOf(err error) *flaw {
 	bad := &flaw{cause: causeMalformed, reason: err.Error()}
 	var decode *rrpair.DecodeError
-	if errors.As(err, &decode) {
-		switch decode.Cause {
-		case rrpair.CauseUTF8:
-			bad.cause = causeUTF8
-		case rrpair.CauseDepth:
-			bad.cause = causeDepth
-		case rrpair.CauseSize:
-			bad.cause = causeTooLarge
-		}
+	if !errors.As(err, &decode) {
+		return bad
+	}
+	bad.path, bad.reason = decode.Path, decode.Reason
+	if decode.Offset >= 0 {
+		bad.reason += " (at byte " + strconv.Itoa(decode.Offset) + ")"
+	}
+	switch decode.Cause {
+	case rrpair.CauseUTF8:
+		bad.cause = causeUTF8
+	case rrpair.CauseDepth:
+		bad.cause = causeDepth
+	case rrpair.CauseSize:
+		bad.cause = causeTooLarge
 	}
 	return bad
 }

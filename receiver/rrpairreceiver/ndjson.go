@@ -68,7 +68,7 @@ func (h *linesHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		writeLines(w, http.StatusServiceUnavailable, &linesAnswer{Error: h.answers.overLimit().text, ResumeLine: 1})
 		return
 	}
-	stream := newLineStream(h, r)
+	stream := newLineStream(h, r.Body)
 	stream.keepOpen = func() {
 		// An error means a server without deadlines, where nothing needs moving.
 		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(answerTime))
@@ -137,20 +137,20 @@ type lineStream struct {
 	totalSettled int
 }
 
-func newLineStream(h *linesHandler, r *http.Request) *lineStream {
+func newLineStream(h *linesHandler, body io.Reader) *lineStream {
 	s := &lineStream{
 		handler:     h,
-		reader:      newLineReader(r.Body, int(h.maxLine)),
+		reader:      newLineReader(body, int(h.maxLine)),
 		batch:       newLineBatch(h.intake, transportNDJSON),
 		reservation: h.admission.reserve(),
 	}
-	s.reader.grow = func(capacity int) error { return s.admit(r.Context(), capacity) }
 	return s
 }
 
 // run reads to the end, or to the line where it had to stop; then the answer has
 // the reason.
 func (s *lineStream) run(ctx context.Context) (stopped *refusal) {
+	s.reader.grow = func(capacity int) error { return s.admit(ctx, capacity) }
 	if err := s.admit(ctx, lineBuffer); err != nil {
 		return s.stop(ctx, err)
 	}
@@ -184,7 +184,7 @@ func (s *lineStream) line(ctx context.Context, line []byte) error {
 		return nil
 	}
 	if bad := s.batch.add(line); bad != nil {
-		s.reject(ctx, bad.cause, bad.Error())
+		s.reject(ctx, bad.cause, bad.inLine())
 		return nil
 	}
 	if s.batch.full() {

@@ -9,7 +9,13 @@ import "errors"
 // nesting overflow the goroutine stack, which ends the process.
 const maxWireNesting = 10_000
 
-var errNesting = errors.New("messages are nested deeper than 10000 levels")
+var (
+	errNesting = errors.New("messages are nested deeper than 10000 levels")
+
+	// OTLP has no groups, and decoders differ in where an unknown one ends: what
+	// one takes for its inside another reads as messages.
+	errGroup = errors.New("a field is encoded as a group, which OTLP does not use")
+)
 
 // wireMessage says which fields of a message hold further messages.
 type wireMessage uint8
@@ -111,8 +117,8 @@ func walkWire(data []byte, message wireMessage, levels int) (ok bool, err error)
 		}
 		kind := tag & 7
 		if kind != 2 {
-			if pos, valid = skipWire(data, next, kind); !valid {
-				return false, nil
+			if pos, valid, err = skipWire(data, next, kind); !valid {
+				return false, err
 			}
 			continue
 		}
@@ -136,39 +142,19 @@ func walkWire(data []byte, message wireMessage, levels int) (ok bool, err error)
 }
 
 // skipWire returns the position behind a field that is not length-delimited.
-// Groups, which the schema does not have, are skipped to their end.
-func skipWire(data []byte, pos int, kind uint64) (next int, ok bool) {
-	depth := 0
-	for {
-		switch kind {
-		case 0:
-			_, pos, ok = wireVarint(data, pos)
-		case 1:
-			pos, ok = pos+8, len(data)-pos >= 8
-		case 2:
-			var length uint64
-			length, pos, ok = wireVarint(data, pos)
-			if ok = ok && length <= uint64(len(data)-pos); ok {
-				pos += int(length) //nolint:gosec // bounded by len(data)
-			}
-		case 3:
-			depth, ok = depth+1, true
-		case 4:
-			depth, ok = depth-1, depth > 0
-		case 5:
-			pos, ok = pos+4, len(data)-pos >= 4
-		default:
-			ok = false
-		}
-		if !ok || depth == 0 {
-			return pos, ok
-		}
-		var tag uint64
-		if tag, pos, ok = wireVarint(data, pos); !ok {
-			return pos, false
-		}
-		kind = tag & 7
+func skipWire(data []byte, pos int, kind uint64) (next int, ok bool, err error) {
+	switch kind {
+	case 0:
+		_, pos, ok = wireVarint(data, pos)
+		return pos, ok, nil
+	case 1:
+		return pos + 8, len(data)-pos >= 8, nil
+	case 3, 4:
+		return pos, false, errGroup
+	case 5:
+		return pos + 4, len(data)-pos >= 4, nil
 	}
+	return pos, false, nil
 }
 
 // wireVarint takes exactly the numbers that the decoder takes: up to ten bytes,

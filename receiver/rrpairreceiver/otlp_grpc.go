@@ -106,8 +106,11 @@ func (s *logsService) unreceived(ctx context.Context, err error) {
 // decodeProto decodes an ExportLogsServiceRequest after a look at its nesting.
 func decodeProto(data []byte) (plogotlp.ExportRequest, *refusal) {
 	request := plogotlp.NewExportRequest()
-	if err := checkWireNesting(data, maxWireNesting); err != nil {
+	switch err := checkWireNesting(data, maxWireNesting); {
+	case errors.Is(err, errNesting):
 		return request, tooNested(err)
+	case err != nil:
+		return request, undecodable(err)
 	}
 	if err := request.UnmarshalProto(data); err != nil {
 		return request, undecodable(err)

@@ -33,8 +33,9 @@ type httpSource struct {
 
 func (s *httpSource) start(ctx context.Context, host component.Host, fail func(error)) error {
 	// The handlers bound bodies themselves: a stream of lines has no size.
+	options := append(decoderOptions(s.config.CompressionAlgorithms, s.config.MaxRequestBodySize), confighttp.WithErrorHandler(plainRefusal))
 	s.config.MaxRequestBodySize = math.MaxInt64
-	server, err := s.config.ToServer(ctx, host, s.settings, s.routes(), confighttp.WithErrorHandler(plainRefusal))
+	server, err := s.config.ToServer(ctx, host, s.settings, s.routes(), options...)
 	if err != nil {
 		return fmt.Errorf("create server of %s: %w", s.answers.setting("protocols::http"), err)
 	}

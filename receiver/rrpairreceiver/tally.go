@@ -40,7 +40,7 @@ func (t *tally) reject(record int, bad *flaw) {
 	t.rejected++
 	t.causes[bad.cause]++
 	if len(t.reasons) < maxReasons {
-		t.reasons = append(t.reasons, rejection{record: record, reason: bad.Error()})
+		t.reasons = append(t.reasons, rejection{record: record, reason: bad.inRecord()})
 	}
 }
 
