@@ -140,7 +140,9 @@ func (w *world) begin(config Config) (*Exporter, *process) {
 
 func (w *world) create(config Config, p *process) *Exporter {
 	w.t.Helper()
-	e, err := NewLogs(context.Background(), exportertest.NewNopSettings(component.MustNewType("test")), config, w.handler(p))
+	settings := exportertest.NewNopSettings(component.MustNewType("test"))
+	settings.ID = component.MustNewID("test") // names the file of a file_storage
+	e, err := NewLogs(context.Background(), settings, config, w.handler(p))
 	require.NoError(w.t, err)
 	return e
 }
