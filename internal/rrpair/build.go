@@ -56,11 +56,11 @@ type builder struct {
 
 // release lets go of what a hostile record made large.
 func (b *builder) release() {
-	const most = maxRetained / 4
-	if cap(b.counts) > most {
+	b.text = nil
+	if cap(b.counts) > maxScratch {
 		b.counts = nil
 	}
-	if cap(b.open) > most {
+	if cap(b.open) > maxScratch {
 		b.open = nil
 	}
 }

@@ -17,4 +17,10 @@
 // equal strings have equal text), known members in the model's order, unknown
 // ones behind them in their order of arrival. Numbers keep the digits they came
 // with.
+//
+// Refused, with a [DecodeError] that says what and where: text that is no JSON,
+// strings that are not UTF-8, numbers beyond a double, an object that names a
+// member twice (which of the two a reader would see is anybody's guess), and
+// what is nested deeper than [MaxDepth]. A known field of another type than the
+// model's is kept as it is; the accessors then report it as absent.
 package rrpair

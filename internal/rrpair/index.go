@@ -24,6 +24,9 @@ func (x *index) reset() {
 	for i := range x.levels {
 		x.levels[i].present = false
 		x.levels[i].entries = x.levels[i].entries[:0]
+		if cap(x.levels[i].entries) > maxScratch {
+			x.levels[i].entries = nil
+		}
 	}
 	x.dirty = false
 }

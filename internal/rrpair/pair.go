@@ -14,6 +14,9 @@ import (
 // on to every image that once passed.
 const maxRetained = 1 << 20
 
+// maxScratch is the same for lists of members, in entries.
+const maxScratch = 1 << 12
+
 // Pair is one RRPair: its compact JSON text plus an index of where its members
 // lie. The zero value is empty and ready. The methods that load it reset it and
 // reuse its memory, and leave it empty when they fail. Slices that it returns
@@ -53,6 +56,14 @@ func (p *Pair) reset() {
 		p.spare = nil
 	}
 	p.builder.release()
+	if cap(p.keys) > maxScratch {
+		p.keys = nil
+	}
+	for i := range p.members {
+		if cap(p.members[i]) > maxScratch {
+			p.members[i] = nil
+		}
+	}
 	p.text = p.text[:0]
 	p.index.reset()
 	p.fields = [fieldCount]span{}

@@ -177,11 +177,15 @@ func TestEveryTruncationIsRefused(t *testing.T) {
 }
 
 func TestAPairThatHeldALargeRecordLetsItGo(t *testing.T) {
-	p := parsed(t, `{"msgType":"rrpair",`+someID+`,"x":"`+strings.Repeat("a", 4*maxRetained)+`"}`)
+	p := parsed(t, `{"msgType":"rrpair",`+someID+`,"x":"`+strings.Repeat("a", 4*maxRetained)+`","y":[[]`+strings.Repeat(",[]", 2*maxScratch)+`]`+manyNames(2*maxScratch)+`}`)
+	_, record := newRecord()
+	require.NoError(t, p.ToLogRecord(record))
+	assert.Len(t, p.Members(), 2*maxScratch+3)
 	small := []byte(`{"msgType":"rrpair",` + someID + `}`)
 	require.NoError(t, p.ParseJSON(small))
 	require.NoError(t, p.ParseJSON(small))
 	assert.Less(t, cap(p.text)+cap(p.spare), maxRetained)
+	assert.LessOrEqual(t, cap(p.keys)+cap(p.builder.counts)+cap(p.builder.open)+cap(p.index.levels[scopeTop].entries)+cap(p.members[scopeTop]), maxScratch)
 }
 
 func TestMembersAreViewsOfEachLevel(t *testing.T) {
