@@ -27,7 +27,11 @@ func (p *textParser) values(d *draft) error {
 		if word := p.word(p.at); word != "" {
 			problem += fmt.Sprintf(" before %s", word)
 		}
-		return p.fail(p.at, problem, `expected a word or "text in quotes"`)
+		expected := `expected a word or "text in quotes"`
+		if p.peek() == '(' {
+			expected += "; a value with parentheses must be quoted"
+		}
+		return p.fail(p.at, problem, expected)
 	}
 	return p.strayOperator(d)
 }
