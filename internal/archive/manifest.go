@@ -68,9 +68,13 @@ func Open(ctx context.Context, store *bucket.Bucket) (*Archive, error) {
 // another partitioning is refused: its files could not be found any more. writer is kept in a new archive's manifest.
 func Create(ctx context.Context, store *bucket.Bucket, layout Layout, writer string) (*Archive, error) {
 	manifest, err := readManifest(ctx, store)
-	if errors.Is(err, bucket.ErrNotFound) {
-		if err = writeManifest(ctx, store, layout, writer); err == nil {
+	// Without the right to list, which a writer does not need, S3 and GCS deny that an object is missing: try to create
+	// it before the denial is believed.
+	if errors.Is(err, bucket.ErrNotFound) || errors.Is(err, bucket.ErrDenied) {
+		if writeErr := writeManifest(ctx, store, layout, writer); writeErr == nil {
 			manifest, err = readManifest(ctx, store) // ours, or that of a writer who came first
+		} else if errors.Is(err, bucket.ErrNotFound) || !errors.Is(writeErr, bucket.ErrDenied) {
+			err = writeErr
 		}
 	}
 	if err != nil {
