@@ -102,7 +102,7 @@ func nearest(word string, candidates []string) string {
 }
 
 // editDistance counts insertions, deletions, replacements and swaps of
-// neighbours; it may stop early with any number above limit.
+// adjacent letters; it may stop early with any number above limit.
 func editDistance(a, b string, limit int) int {
 	if len(a)-len(b) > limit || len(b)-len(a) > limit {
 		return limit + 1

@@ -12,7 +12,7 @@ import (
 //	    {"include": true, "operator": "EQUAL|CONTAINS|REGEX", "service": "checkout"}]}]}
 //
 // A missing operator is AND between conditions and filters, EQUAL in a filter.
-// include must be there: serialisers that leave out false would turn an
+// include must be there: encoders that leave out false would turn an
 // exclusion into its opposite. A criterion is a key of the text form, or header
 // and tag {key, value}, timeRange {startTime, endTime}, sample {keep, out_of},
 // reqFilter {key, value} (key: a path into a JSON body, an XPath when it begins

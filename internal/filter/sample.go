@@ -11,7 +11,7 @@ import (
 // every run and in every version, because only the record decides.
 //
 // The key (the session, else the uuid; or always the uuid) is hashed with
-// FNV-1a in 64 bits, the hash is mixed with the 64-bit finaliser of MurmurHash3,
+// FNV-1a in 64 bits, the hash is mixed with the 64-bit finalizer of MurmurHash3,
 // and the record is kept when the result is below Part/Of of 2^64. So whole
 // sessions are kept or left out, and what 10% keeps 20% keeps too.
 type Sample struct {
