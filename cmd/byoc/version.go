@@ -8,6 +8,9 @@ import (
 	"github.com/spf13/cobra"
 )
 
+// version is set by the linker (-X main.version=…) in builds made by the Makefile; otherwise the Go tool's stamp counts.
+var version string
+
 type versionInfo struct {
 	Version  string `json:"version"`
 	Revision string `json:"revision"`
@@ -40,7 +43,7 @@ func readVersion() versionInfo {
 	if !ok {
 		return info
 	}
-	if build.Main.Version != "" {
+	if info.Version = version; version == "" && build.Main.Version != "" {
 		info.Version = build.Main.Version
 	}
 	for _, setting := range build.Settings {
