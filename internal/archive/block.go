@@ -53,6 +53,9 @@ type BlockInfo struct {
 // BlockHeader reads the header of a block and checks its checksum, without
 // decompressing it. Errors wrap [ErrBadBlock].
 func BlockHeader(data []byte) (BlockInfo, error) {
+	if err := checkBlock(data); err != nil {
+		return BlockInfo{}, err
+	}
 	info, _, err := parseBlock(data)
 	return info, err
 }
@@ -82,14 +85,22 @@ func blockSum(block []byte) uint32 {
 	return crc32.Checksum(block[blockPrefix:], crc32.MakeTable(crc32.Castagnoli))
 }
 
-// parseBlock splits a block into header and compressed payload.
-func parseBlock(data []byte) (info BlockInfo, payload []byte, err error) {
+// checkBlock compares a block with its checksum.
+func checkBlock(data []byte) error {
 	if len(data) < blockPrefix || string(data[:len(blockMagic)]) != blockMagic {
-		return info, nil, fmt.Errorf("read block header: not a block of version 1: %w", ErrBadBlock)
+		return fmt.Errorf("read block header: not a block of version 1: %w", ErrBadBlock)
 	}
-	if binary.LittleEndian.Uint32(data[blockChecksum:]) != blockSum(data) {
-		return info, nil, fmt.Errorf("read block header: the checksum differs: %w", ErrBadBlock)
+	if storedSum(data) != blockSum(data) {
+		return fmt.Errorf("read block header: the checksum differs: %w", ErrBadBlock)
 	}
+	return nil
+}
+
+func storedSum(block []byte) uint32 { return binary.LittleEndian.Uint32(block[blockChecksum:]) }
+
+// parseBlock splits a block that checkBlock found good into header and compressed
+// payload.
+func parseBlock(data []byte) (info BlockInfo, payload []byte, err error) {
 	info.codec = BlockCodec(data[len(blockMagic)])
 	r := byteReader{data: data[blockPrefix:]}
 	info.Folder = string(r.bytes())

@@ -13,33 +13,35 @@ import (
 // rowDigest stands for one row in a file's content hash.
 type rowDigest struct {
 	uuid    [16]byte
-	content uint64 // xxHash64 of the row's columns
+	content uint64 // of the row's columns, by xxHash64
 }
 
 // appendDigests appends one digest a row. A digest does not depend on how rows
 // were cut into blocks.
 func (g *writeGroup) appendDigests(dst []rowDigest) []rowDigest {
-	var hash xxhash.Digest
-	var number [3 * 8]byte
 	for row := range uint32(g.rows()) {
-		hash.Reset()
-		binary.LittleEndian.PutUint64(number[0:], uint64(g.ts[row]))
-		binary.LittleEndian.PutUint64(number[8:], uint64(g.nanos[row]))
-		binary.LittleEndian.PutUint64(number[16:], uint64(g.duration[row]))
-		_, _ = hash.Write(number[:]) // never fails
+		content := mix(uint64(g.ts[row]), uint64(g.nanos[row]))
+		content = mix(content, uint64(g.duration[row]))
 		for c := firstTextColumn; int(c) < NumColumns; c++ {
 			if c == ColumnDurationMS {
 				continue
 			}
-			binary.LittleEndian.PutUint32(number[:], uint32(g.lengths[c][row]))
-			_, _ = hash.Write(number[:4])
-			_, _ = hash.Write(g.value(c, row))
+			if value := g.value(c, row); value != nil {
+				content ^= xxhash.Sum64(value)
+			}
+			content = mix(content, uint64(c))
 		}
-		digest := rowDigest{content: hash.Sum64()}
+		digest := rowDigest{content: content}
 		copy(digest.uuid[:], g.value(ColumnUUID, row))
 		dst = append(dst, digest)
 	}
 	return dst
+}
+
+// mix folds a number into a hash so that the order of numbers matters.
+func mix(hash, number uint64) uint64 {
+	hash = (hash ^ number) * 0x9E3779B97F4A7C15 // 2^64 divided by the golden ratio
+	return hash ^ hash>>32
 }
 
 // contentHash returns the first 128 bits of the SHA-256 over the sorted digests.

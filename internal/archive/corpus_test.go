@@ -11,6 +11,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
 
+	"github.com/byoc-otel/otelcol-byoc/internal/demo"
 	"github.com/byoc-otel/otelcol-byoc/internal/queue"
 	"github.com/byoc-otel/otelcol-byoc/internal/rrpair"
 )
@@ -36,13 +37,26 @@ func readLines(t testing.TB, path string) [][]byte {
 	return lines
 }
 
-// corpus returns the recordings that BYOC_CORPUS names, else hand-made ones.
+// demoLines returns pairs of the demo shop, the same on every machine.
+func demoLines(n int) [][]byte {
+	generator := demo.NewGenerator(demo.Options{Seed: 7})
+	lines := make([][]byte, n)
+	for i := range lines {
+		lines[i] = generator.Next(nil)
+	}
+	return lines
+}
+
+// demoPairs is how many pairs of the demo stand in where no corpus is named.
+const demoPairs = 2000
+
+// corpus returns the recordings that BYOC_CORPUS names, else pairs of the demo.
 func corpus(t testing.TB) [][]byte {
 	t.Helper()
 	if path := os.Getenv("BYOC_CORPUS"); path != "" {
 		return readLines(t, path)
 	}
-	return handMade()
+	return demoLines(demoPairs)
 }
 
 // appendLogs appends pairs as log records; lines that are no RRPair fail the test.

@@ -1,11 +1,12 @@
 package archive
 
 import (
-	"bytes"
 	"context"
-	"encoding/binary"
 	"io"
+	"runtime"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/pcommon"
@@ -18,20 +19,14 @@ import (
 // benchRecords is how many records a request of the benchmarks carries.
 const benchRecords = 200
 
-// benchRequests returns the corpus as requests of 200 records, and the bytes of
-// its JSON.
-func benchRequests(b testing.TB, repeat int) (requests []plog.Logs, jsonBytes int) {
-	b.Helper()
-	var lines [][]byte
-	for round := range repeat {
-		for _, line := range corpus(b) {
-			lines = append(lines, reseed(b, line, round))
-		}
-	}
+// toRequests returns the lines as requests of 200 records, and the bytes of their
+// JSON.
+func toRequests(t testing.TB, lines [][]byte) (requests []plog.Logs, jsonBytes int) {
+	t.Helper()
 	for len(lines) > 0 {
 		n := min(benchRecords, len(lines))
 		logs := plog.NewLogs()
-		appendLogs(b, logs, lines[:n])
+		appendLogs(t, logs, lines[:n])
 		for _, line := range lines[:n] {
 			jsonBytes += len(line)
 		}
@@ -39,20 +34,6 @@ func benchRequests(b testing.TB, repeat int) (requests []plog.Logs, jsonBytes in
 		lines = lines[n:]
 	}
 	return requests, jsonBytes
-}
-
-// reseed gives a line another uuid in rounds after the first, as a record that
-// was not seen before has.
-func reseed(b testing.TB, line []byte, round int) []byte {
-	if round == 0 {
-		return line
-	}
-	var pair rrpair.Pair
-	require.NoError(b, pair.ParseJSON(line))
-	id, _ := pair.UUID()
-	fresh := id
-	binary.LittleEndian.PutUint64(fresh[:], binary.LittleEndian.Uint64(id[:])*uint64(2*round+1)+uint64(round))
-	return bytes.ReplaceAll(line, []byte(id.Base64()), []byte(fresh.Base64()))
 }
 
 func convertAll(b testing.TB, converter *Converter, requests []plog.Logs) []queue.Block {
@@ -83,8 +64,27 @@ func oneFolder(requests []plog.Logs) {
 	}
 }
 
+// reportCPU reports CPU seconds per million pairs of 3.1 KB, all threads of the
+// process counted: unlike the wall clock it holds on a busy machine.
+func reportCPU(b *testing.B, jsonBytes int) (stop func()) {
+	b.Helper()
+	cpu := func() time.Duration {
+		var usage syscall.Rusage
+		if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+			return 0
+		}
+		return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
+	}
+	start := cpu()
+	return func() {
+		perByte := (cpu() - start).Seconds() / float64(b.N) / float64(jsonBytes)
+		b.ReportMetric(perByte*3.1e9, "cpu-s/Mpairs")
+		b.ReportMetric(1/perByte/1e6, "MB/cpu-s")
+	}
+}
+
 func BenchmarkConvert(b *testing.B) {
-	requests, jsonBytes := benchRequests(b, 1)
+	requests, jsonBytes := toRequests(b, corpus(b))
 	oneFolder(requests)
 	for _, codec := range []BlockCodec{BlockPlain, BlockS2, BlockZstd} {
 		b.Run(codec.String(), func(b *testing.B) {
@@ -92,12 +92,14 @@ func BenchmarkConvert(b *testing.B) {
 			stored := 0
 			b.SetBytes(int64(jsonBytes))
 			b.ReportAllocs()
+			stop := reportCPU(b, jsonBytes)
 			for b.Loop() {
 				stored = 0
 				for _, block := range convertAll(b, converter, requests) {
 					stored += len(block.Data)
 				}
 			}
+			stop()
 			b.ReportMetric(float64(stored)/float64(jsonBytes), "stored/json")
 		})
 	}
@@ -105,10 +107,11 @@ func BenchmarkConvert(b *testing.B) {
 
 // BenchmarkFromLogRecord is the part of BenchmarkConvert that is the model's.
 func BenchmarkFromLogRecord(b *testing.B) {
-	requests, jsonBytes := benchRequests(b, 1)
+	requests, jsonBytes := toRequests(b, corpus(b))
 	b.SetBytes(int64(jsonBytes))
 	b.ReportAllocs()
 	var pair rrpair.Pair
+	defer reportCPU(b, jsonBytes)()
 	for b.Loop() {
 		for _, logs := range requests {
 			for _, resource := range logs.ResourceLogs().All() {
@@ -124,28 +127,35 @@ func BenchmarkFromLogRecord(b *testing.B) {
 	}
 }
 
+// fileLines is enough traffic, none of it repeated, for a file of a usual size.
+func fileLines(testing.TB) [][]byte { return demoLines(20_000) }
+
 func BenchmarkWriteFile(b *testing.B) {
-	requests, jsonBytes := benchRequests(b, 10)
-	oneFolder(requests)
 	for _, codec := range []BlockCodec{BlockPlain, BlockS2, BlockZstd} {
 		b.Run(codec.String(), func(b *testing.B) {
+			requests, jsonBytes := toRequests(b, fileLines(b))
+			oneFolder(requests)
 			blocks := convertAll(b, NewConverter(Layout{}, ConverterOptions{Codec: &codec}), requests)
+			requests = nil
+			runtime.GC()
 			writer := NewFileWriter(WriteOptions{})
 			b.SetBytes(int64(jsonBytes))
 			b.ReportAllocs()
 			size := int64(0)
+			stop := reportCPU(b, jsonBytes)
 			for b.Loop() {
 				info, err := writer.Write(context.Background(), io.Discard, blocks)
 				require.NoError(b, err)
 				size = info.Bytes
 			}
+			stop()
 			b.ReportMetric(float64(size)/float64(jsonBytes), "file/json")
 		})
 	}
 }
 
 func BenchmarkUnshred(b *testing.B) {
-	requests, jsonBytes := benchRequests(b, 1)
+	requests, jsonBytes := toRequests(b, corpus(b))
 	group := new(writeGroup)
 	for _, block := range convertAll(b, NewConverter(Layout{}, ConverterOptions{}), requests) {
 		require.NoError(b, group.addBlock(newBlockDecoder(), block.Data))
@@ -157,6 +167,7 @@ func BenchmarkUnshred(b *testing.B) {
 	var line []byte
 	b.SetBytes(int64(jsonBytes))
 	b.ReportAllocs()
+	defer reportCPU(b, jsonBytes)()
 	for b.Loop() {
 		for _, row := range rows {
 			var err error

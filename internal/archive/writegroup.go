@@ -32,6 +32,9 @@ func (g *writeGroup) reset() {
 	g.jsonBytes = 0
 }
 
+// grow makes room for payloads of that many bytes.
+func (g *writeGroup) grow(bytes int) { g.arena = slices.Grow(g.arena, bytes) }
+
 func (g *writeGroup) rows() int { return len(g.ts) }
 
 // value returns a view of a text column's value, nil for null.
@@ -44,7 +47,8 @@ func (g *writeGroup) value(c Column, row uint32) []byte {
 	return g.arena[start : start+uint32(length) : start+uint32(length)]
 }
 
-// addBlock decompresses a block and appends its rows. On an error the group is as
+// addBlock decompresses a block, which checkBlock found good, and appends its
+// rows. On an error the group is as
 // it was.
 func (g *writeGroup) addBlock(decoder *blockDecoder, data []byte) error {
 	info, compressed, err := parseBlock(data)

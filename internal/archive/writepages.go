@@ -11,7 +11,7 @@ const (
 	pageLevel = zstd.SpeedDefault
 	// widePageBytes cuts the pages of the columns that hold text and bodies, in
 	// uncompressed bytes.
-	widePageBytes = 512 << 10
+	widePageBytes = 1 << 20
 	// narrowPageRows cuts the pages of the columns that hold dimensions, in rows.
 	narrowPageRows = 4 << 10
 	// bloomBits is bits per distinct value: one lookup in a hundred is wrong.
@@ -33,9 +33,9 @@ func (f *FileWriter) writerOptions() []parquet.WriterOption {
 		Schema(),
 		parquet.Compression(f.codec),
 		parquet.CreatedBy("otelcol-byoc", f.options.WriterVersion, "rrpair archive"),
-		parquet.WriteBufferSize(0),        // what is flushed has reached the output
-		parquet.PageBufferSize(1 << 30),   // pages are cut here, not by the library
-		parquet.DataPageStatistics(false), // the page index has them
+		parquet.WriteBufferSize(0),                // what is flushed has reached the output
+		parquet.PageBufferSize(2 * widePageBytes), // never reached: pages are cut here
+		parquet.DataPageStatistics(false),         // the page index has them
 		parquet.ColumnIndexSizeLimit(func([]string) int { return boundBytes }),
 		parquet.SortingWriterConfig(parquet.SortingColumns(
 			parquet.NullsFirst(parquet.Ascending(ColumnService.Name())),
@@ -49,6 +49,8 @@ func (f *FileWriter) writerOptions() []parquet.WriterOption {
 			parquet.SplitBlockFilter(bloomBits, ColumnTraceID.Name()),
 			parquet.SplitBlockFilter(bloomBits, ColumnSession.Name()),
 		),
+		// Together before the page index, so that a lookup by uuid reads those of all row groups at once.
+		parquet.DeferBloomFiltersWithBuffers(parquet.NewBufferPool()),
 	}
 	for c := range Column(NumColumns) {
 		if !hasBounds(c) {

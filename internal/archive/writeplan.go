@@ -11,10 +11,16 @@ import (
 
 // filePlan says which blocks make up which row group.
 type filePlan struct {
-	groups [][]int // indexes of blocks
+	groups []plannedGroup
 	rows   int
 	minTS  time.Time
 	maxTS  time.Time
+}
+
+// plannedGroup is one row group to be.
+type plannedGroup struct {
+	blocks []int // indexes
+	bytes  int   // of their columns, uncompressed
 }
 
 // plannedBlock is what planning needs of a block.
@@ -40,7 +46,7 @@ func planRowGroups(blocks []queue.Block, limit int) (*filePlan, error) {
 		if info.Folder != planned[0].info.Folder && i > 0 {
 			return nil, fmt.Errorf("write Parquet file: block %d belongs to folder %q, the first to %q", i, info.Folder, planned[0].info.Folder)
 		}
-		planned[i] = plannedBlock{index: i, info: info, checksum: blockSum(blocks[i].Data)}
+		planned[i] = plannedBlock{index: i, info: info, checksum: storedSum(blocks[i].Data)}
 	}
 	plan := &filePlan{minTS: planned[0].info.MinTS, maxTS: planned[0].info.MaxTS}
 	for i := range planned {
@@ -68,13 +74,13 @@ func planRowGroups(blocks []queue.Block, limit int) (*filePlan, error) {
 }
 
 func (p *filePlan) cut(planned []plannedBlock, limit int) {
-	var group []int
-	bytes, rows := 0, 0
+	var group plannedGroup
+	rows := 0
 	closeGroup := func() {
-		if len(group) > 0 {
+		if len(group.blocks) > 0 {
 			p.groups = append(p.groups, group)
 		}
-		group, bytes, rows = nil, 0, 0
+		group, rows = plannedGroup{}, 0
 	}
 	for len(planned) > 0 {
 		service := planned
@@ -88,17 +94,17 @@ func (p *filePlan) cut(planned []plannedBlock, limit int) {
 			serviceRows += planned[i].info.Rows
 		}
 		planned = planned[len(service):]
-		fits := bytes+serviceBytes <= limit && rows+serviceRows <= maxRowGroupRows
-		if !fits && bytes >= limit/4 {
+		fits := group.bytes+serviceBytes <= limit && rows+serviceRows <= maxRowGroupRows
+		if !fits && group.bytes >= limit/4 {
 			closeGroup()
 		}
 		for i := range service {
 			info := &service[i].info
-			if len(group) > 0 && (bytes+info.payloadBytes > limit || rows+info.Rows > maxRowGroupRows) {
+			if len(group.blocks) > 0 && (group.bytes+info.payloadBytes > limit || rows+info.Rows > maxRowGroupRows) {
 				closeGroup()
 			}
-			group = append(group, service[i].index)
-			bytes += info.payloadBytes
+			group.blocks = append(group.blocks, service[i].index)
+			group.bytes += info.payloadBytes
 			rows += info.Rows
 		}
 	}

@@ -115,7 +115,8 @@ func (f *FileWriter) Write(ctx context.Context, w io.Writer, blocks []queue.Bloc
 	info := FileInfo{Rows: plan.rows, MinTS: plan.minTS, MaxTS: plan.maxTS, RowGroups: len(plan.groups)}
 	for _, members := range plan.groups {
 		group.reset()
-		for _, index := range members {
+		group.grow(members.bytes)
+		for _, index := range members.blocks {
 			if err := ctx.Err(); err != nil {
 				return FileInfo{}, fmt.Errorf("write Parquet file: %w", err)
 			}
