@@ -99,6 +99,9 @@ func (e *archiveExtension) Archive(ctx context.Context) (*archive.Archive, error
 	return opened, nil
 }
 
+// Layout implements archive.Provider.
+func (e *archiveExtension) Layout() archive.Layout { return e.settings.Layout() }
+
 // DeadLetter implements archive.Provider.
 func (e *archiveExtension) DeadLetter() deadletter.Sink { return e.dead }
 

@@ -39,6 +39,8 @@ type Provider interface {
 	// Archive returns the open archive. When the store could not be reached yet it tries again, so a caller that meets
 	// an error reports it and asks again later; bucket.Retryable tells whether time alone can mend it.
 	Archive(ctx context.Context) (*Archive, error)
+	// Layout is the configured layout, which that of the open archive equals. It is known before the store can be reached.
+	Layout() Layout
 	// DeadLetter takes records that cannot be archived. It works while Archive still fails.
 	DeadLetter() deadletter.Sink
 }
