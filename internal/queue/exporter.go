@@ -24,6 +24,8 @@ type Handler struct {
 	// to the sender as it is: wrap it in consumererror.NewPermanent when sending again cannot help. No blocks
 	// and no error means that nothing of the request is to be stored.
 	Convert func(ctx context.Context, records plog.Logs) ([]Block, error)
+	// Queued is told of blocks that were put in the queue, so that they are acknowledged. Optional.
+	Queued func(ctx context.Context, blocks []Block)
 	// Push writes blocks to the store. With an error it returns the blocks that are not stored yet (nil: all of
 	// them); only those are pushed again, for ever. Remaining blocks without an error are an error too. No error is permanent:
 	// what can never be stored must be dealt with (dead letter) before Push returns without it.
@@ -159,6 +161,7 @@ func (e *Exporter) offer(ctx context.Context, request *Request) error {
 		// Counted before it can be pushed, so that the push finds what it gives back.
 		e.gate.addStored(size)
 	}
+	blocks := request.blocks // a push may change the request
 	err := e.storage.admit(ctx, request)
 	if err == nil {
 		err = e.inner.ConsumeLogs(contextWithRequest(ctx, request), e.none)
@@ -171,8 +174,15 @@ func (e *Exporter) offer(ctx context.Context, request *Request) error {
 		err = fmt.Errorf("put records in the queue: %w", err)
 	}
 	e.health.report(causeQueue, err)
+	if err == nil && e.handler.Queued != nil {
+		e.handler.Queued(ctx, blocks)
+	}
 	return err
 }
+
+// Report sets, or with nil clears, one thing that is wrong with the exporter beside what the queue itself sees. The
+// exporter is healthy when nothing is. Call it from Handler.Start on.
+func (e *Exporter) Report(what string, err error) { e.health.report(cause("handler "+what), err) }
 
 // Waiting returns the uncompressed bytes in the queue and what it can hold.
 func (e *Exporter) Waiting() (bytes, capacity int64) { return e.gate.level() }
