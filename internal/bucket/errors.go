@@ -213,7 +213,7 @@ type secrets []string
 const minSecret = 6
 
 var (
-	queryString = regexp.MustCompile(`\?[^\s"'<>]+`)
+	queryString = regexp.MustCompile(`(\w+://[^\s"'<>?]*)\?[^\s"'<>]+`)
 	// portableWords is what gocloud puts before the store's words.
 	portableWords = regexp.MustCompile(`^blob( \(key ".*?"\))? \(code=\w+\): `)
 )
@@ -221,7 +221,7 @@ var (
 // scrub removes query strings (where signatures travel) and the configured secrets, and joins lines.
 func (s secrets) scrub(text string) string {
 	text = portableWords.ReplaceAllString(text, "")
-	text = queryString.ReplaceAllString(text, "?…")
+	text = queryString.ReplaceAllString(text, "$1?…")
 	for _, secret := range s {
 		if len(secret) >= minSecret {
 			text = strings.ReplaceAll(text, secret, "…")

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
 	"gocloud.dev/blob/driver"
@@ -138,7 +139,7 @@ func makeFolders(path string) error {
 	if info, err := os.Stat(path); err != nil {
 		return err
 	} else if !info.IsDir() {
-		return &fs.PathError{Op: "mkdir", Path: path, Err: fs.ErrExist}
+		return &fs.PathError{Op: "mkdir", Path: path, Err: syscall.ENOTDIR}
 	}
 	return syncFolder(parent)
 }

@@ -2,6 +2,7 @@ package bucket
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -117,14 +118,13 @@ func classifyGCS(err error) finding {
 	}
 	var api *googleapi.Error
 	if errors.As(err, &api) {
-		detail := fmt.Sprintf("%s (HTTP %d)", strings.TrimSpace(api.Message), api.Code)
-		if api.Code == http.StatusNotFound && strings.Contains(strings.ToLower(api.Message+api.Body), "bucket does not exist") {
+		message := gcsMessage(api)
+		detail := strings.TrimSpace(fmt.Sprintf("%s (HTTP %d)", message, api.Code))
+		if api.Code == http.StatusNotFound && strings.Contains(strings.ToLower(message), "bucket does not exist") {
 			return finding{ErrNoBucket, detail}
 		}
-		for _, item := range api.Errors {
-			if strings.Contains(item.Reason, "ateLimitExceeded") {
-				return finding{ErrThrottled, detail}
-			}
+		if api.Code == http.StatusForbidden && strings.Contains(api.Body, "ateLimitExceeded") {
+			return finding{ErrThrottled, detail}
 		}
 		if api.Code == http.StatusNotModified {
 			return finding{ErrExists, detail}
@@ -140,6 +140,23 @@ func classifyGCS(err error) finding {
 		return finding{ErrDenied, "no token can be had: " + lastClause(err.Error())}
 	}
 	return finding{}
+}
+
+// gcsMessage is the store's words, which Google's client leaves in the body when a download is refused.
+func gcsMessage(api *googleapi.Error) string {
+	var body struct {
+		Error struct {
+			Message string `json:"message"`
+		} `json:"error"`
+	}
+	switch {
+	case api.Message != "":
+		return api.Message
+	case json.Unmarshal([]byte(api.Body), &body) == nil:
+		return body.Error.Message
+	default:
+		return api.Body[:min(len(api.Body), 200)]
+	}
 }
 
 func adviceGCS(kind error, detail string) string {

@@ -17,6 +17,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/smithy-go/logging"
 	"gocloud.dev/blob"
 	"gocloud.dev/blob/s3blob"
 )
@@ -43,6 +44,8 @@ func (b *Bucket) openS3(ctx context.Context) (*blob.Bucket, error) {
 	client := s3.NewFromConfig(settings, func(o *s3.Options) {
 		o.HTTPClient = &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 		o.Retryer = aws.NopRetryer{} // Bucket.attempt retries
+		o.Logger = logging.Nop{}
+		o.DisableLogOutputChecksumValidationSkipped = true
 		o.UsePathStyle = b.pathStyle()
 		o.UseAccelerate = b.location.flag("accelerate")
 		o.EndpointOptions.DisableHTTPS = b.location.flag("disable_https")
