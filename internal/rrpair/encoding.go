@@ -2,14 +2,15 @@ package rrpair
 
 import (
 	"bytes"
-	"compress/flate"
-	"compress/gzip"
-	"compress/zlib"
 	"errors"
 	"fmt"
 	"io"
 	"strings"
 
+	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/flate"
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zlib"
 	"github.com/klauspost/compress/zstd"
 )
 
@@ -26,11 +27,10 @@ const maxEncodings = 4
 
 // DecodedBody returns the body of the request or response in new memory, after
 // base64 and, unless the tag decoded is "true", after the encodings that the
-// Content-Encoding header names: gzip, deflate and zstd. A body that does not
+// Content-Encoding header names: gzip, deflate, br and zstd. A body that does not
 // begin as gzip or zstd does is taken as decoded already, whatever the header
-// says. limit bounds the result and each step to it, in bytes. The errors wrap
-// ErrNoBody, ErrBodyTooLarge or ErrUnsupportedEncoding (br is one: the module
-// carries no Brotli decoder), or say what is wrong with the data.
+// says; Brotli has no such mark, so with br a tag has to say it. limit bounds the result and each step to it, in bytes. The errors wrap
+// ErrNoBody, ErrBodyTooLarge or ErrUnsupportedEncoding, or say what is wrong with the data.
 func DecodedBody(p *Pair, response bool, limit int) ([]byte, error) {
 	take, headers := p.RequestBody, FieldRequestHeaders
 	if response {
@@ -110,6 +110,8 @@ func decode(encoding string, body []byte, limit int) ([]byte, error) {
 			return read(encoding, reader, nil, limit)
 		}
 		return read(encoding, flate.NewReader(bytes.NewReader(body)), nil, limit)
+	case "br":
+		return read(encoding, io.NopCloser(brotli.NewReader(bytes.NewReader(body))), nil, limit)
 	case "zstd":
 		if !bytes.HasPrefix(body, []byte{0x28, 0xb5, 0x2f, 0xfd}) {
 			return body, nil
