@@ -28,9 +28,10 @@ type lineReader struct {
 	grow func(capacity int) error
 
 	buffer     []byte
-	start, end int // unread bytes are buffer[start:end]
-	number     int // lines returned or passed over so far
-	offset     int64
+	start, end int    // unread bytes are buffer[start:end]
+	raw        []byte // the line returned last with its end; nil when it was passed over
+	number     int    // lines returned or passed over so far
+	offset     int64  // bytes of them, with their ends
 	sourceErr  error
 }
 
@@ -50,6 +51,7 @@ func (l *lineReader) next() (line []byte, whole bool, err error) {
 			line = l.buffer[l.start : searched+at]
 			l.consume(searched + at + 1)
 			if len(line) > l.limit {
+				l.raw = nil
 				return nil, true, errLineTooLong
 			}
 			return bytes.TrimSuffix(line, []byte{'\r'}), true, nil
@@ -79,6 +81,7 @@ func (l *lineReader) last() (line []byte, whole bool, err error) {
 }
 
 func (l *lineReader) consume(to int) {
+	l.raw = l.buffer[l.start:to]
 	l.offset += int64(to - l.start)
 	l.start = to
 	l.number++
@@ -137,6 +140,7 @@ func (l *lineReader) skipLine() error {
 	for {
 		if at := bytes.IndexByte(l.buffer[l.start:l.end], '\n'); at >= 0 {
 			l.consume(l.start + at + 1)
+			l.raw = nil
 			return errLineTooLong
 		}
 		l.offset += int64(l.end - l.start)
@@ -146,6 +150,7 @@ func (l *lineReader) skipLine() error {
 				return l.sourceErr
 			}
 			l.number++
+			l.raw = nil
 			return errLineTooLong
 		}
 		l.read()

@@ -47,6 +47,15 @@ func newReceiver(set receiver.Settings, config *Config, next consumer.Logs) (*rr
 			rrpairs: &linesHandler{intake: intake, admission: admission, answers: answers, maxLine: config.MaxLineSize, patience: streamPatience},
 		})
 	}
+	if config.Files.enabled() {
+		r.sources = append(r.sources, &filesSource{
+			config: config.Files, id: set.ID, answers: answers, backoff: firstBackoff,
+			reader: fileReader{
+				intake: intake, admission: admission, maxLine: config.MaxLineSize, answers: answers, logger: set.Logger,
+				zstd: &zstdPool{window: maxFileWindow},
+			},
+		})
+	}
 	return r, nil
 }
 
