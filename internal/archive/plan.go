@@ -82,6 +82,15 @@ func (o *PlanOptions) window() window {
 	return w
 }
 
+// TimeWindow is a time range: start inclusive, end exclusive, zero open.
+type TimeWindow struct{ From, To time.Time }
+
+// WindowOf is the range in which records lie that match the query and the bounds; query may be nil.
+func WindowOf(from, to time.Time, query *filter.Query) TimeWindow {
+	w := intersect(from, to, query)
+	return TimeWindow{From: w.from, To: w.to}
+}
+
 func intersect(from, to time.Time, query *filter.Query) window {
 	w := window{from: from, to: to}
 	queryFrom, queryTo := query.Window()

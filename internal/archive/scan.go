@@ -50,16 +50,27 @@ type ScanStats struct {
 	RowsExamined    int64 // rows of the row groups that were left
 	RowsRebuilt     int64 // of those, the rows whose whole record was put together
 	Records         int64 // yielded
+	Sources         []Source
 	Skipped         []Skipped
 }
 
-// Record is one record of a scan. JSON and Pair are valid until yield returns.
+// Source is a file of which records were read.
+type Source struct {
+	Key      string   `json:"key"`
+	Bytes    int64    `json:"bytes"`              // of the whole object
+	Policies []string `json:"policies,omitempty"` // redaction policies its records passed
+}
+
+// Record is one record of a scan. What it holds is valid until yield returns.
 type Record struct {
 	JSON  []byte      // the RRPair, compact, in canonical member order
 	UUID  rrpair.UUID // derived from content when the record has none
 	TS    time.Time   // its own ts, UTC; zero when it has none that can be read
 	Seen  time.Time   // its ts, or when it was captured if that was absurd; never zero in our files
 	Key   string      // object that holds it
+	// Service, Direction and L7Protocol are the record's texts, nil where it has none.
+	Service, Direction, L7Protocol []byte
+
 	pair  *rrpair.Pair
 	ready bool
 }
@@ -259,6 +270,9 @@ func (s *scanner) read(ctx context.Context, task groupTask) {
 	s.mutex.Lock()
 	file.pending--
 	last := file.pending == 0
+	if last && file.read {
+		s.stats.Sources = append(s.stats.Sources, Source{Key: file.key, Bytes: file.size, Policies: file.info.Policies})
+	}
 	if last && file.read && !file.failed {
 		s.stats.FilesRead++
 	}

@@ -354,7 +354,10 @@ func (d *groupDecoder) rebuild(row int64) error {
 	if d.json, err = Unshred(d.json[:0], r); err != nil {
 		return badFile(ReasonDamaged, "row %d: %w", row, err)
 	}
-	d.record = Record{JSON: d.json, Seen: time.UnixMicro(r.TS).UTC(), pair: &d.pair}
+	d.record = Record{
+		JSON: d.json, Seen: time.UnixMicro(r.TS).UTC(), pair: &d.pair,
+		Service: r.Bytes[ColumnService], Direction: r.Bytes[ColumnDirection], L7Protocol: r.Bytes[ColumnL7Protocol],
+	}
 	return d.identify()
 }
 

@@ -1,0 +1,191 @@
+package snapshot
+
+import (
+	"bufio"
+	"container/heap"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+	"path/filepath"
+
+	"github.com/klauspost/compress/zstd"
+
+	"github.com/byoc-otel/otelcol-byoc/internal/rrpair"
+)
+
+const (
+	// runWindow keeps what reading a run takes small; lines repeat themselves within far less.
+	runWindow = 512 << 10
+	runBuffer = 256 << 10
+	// maxLine bounds a line in a run, against damage; records are bounded by what a receiver accepts.
+	maxLine = 1 << 30
+)
+
+// run is one sorted file of the temporary folder: for each entry a fixed header and the line, zstd around it all.
+type run struct{ path string }
+
+const runHeader = 8 + 2 + len(rrpair.UUID{}) + 4 + 4
+
+// write writes sorted entries as a new run.
+func (s *sorter) write(entries iter.Seq2[entry, error]) (err error) {
+	path := filepath.Join(s.folder, fmt.Sprintf("run-%06d.zst", s.next))
+	s.next++
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) // traffic is nobody else's business
+	if err != nil {
+		return fmt.Errorf("create a run: %w", err)
+	}
+	defer func() {
+		if closeErr := file.Close(); err == nil && closeErr != nil {
+			err = fmt.Errorf("write a run: %w", closeErr)
+		}
+	}()
+	encoder, err := zstd.NewWriter(file, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(runWindow))
+	if err != nil {
+		return fmt.Errorf("set up zstd: %w", err)
+	}
+	buffered := bufio.NewWriterSize(encoder, runBuffer)
+	var header [runHeader]byte
+	for e, err := range entries {
+		if err != nil {
+			return err
+		}
+		binary.LittleEndian.PutUint64(header[0:], uint64(e.micros))
+		binary.LittleEndian.PutUint16(header[8:], e.nanos)
+		copy(header[10:], e.id[:])
+		binary.LittleEndian.PutUint32(header[26:], e.group)
+		binary.LittleEndian.PutUint32(header[30:], uint32(len(e.line)))
+		if _, err := buffered.Write(header[:]); err != nil {
+			return spillError(err)
+		}
+		if _, err := buffered.Write(e.line); err != nil {
+			return spillError(err)
+		}
+	}
+	if err := buffered.Flush(); err != nil {
+		return spillError(err)
+	}
+	if err := encoder.Close(); err != nil {
+		return spillError(err)
+	}
+	s.runs = append(s.runs, run{path: path})
+	return nil
+}
+
+func spillError(err error) error {
+	return fmt.Errorf("write a run for sorting (is the temporary folder full? name another with --temp-dir): %w", err)
+}
+
+// runReader reads a run entry by entry.
+type runReader struct {
+	file    *os.File
+	decoder *zstd.Decoder
+	in      *bufio.Reader
+	current entry
+	buffer  []byte
+}
+
+func openRun(r run) (*runReader, error) {
+	file, err := os.Open(r.path)
+	if err != nil {
+		return nil, fmt.Errorf("open a run: %w", err)
+	}
+	decoder, err := zstd.NewReader(file, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(4*runWindow))
+	if err != nil {
+		file.Close()
+		return nil, fmt.Errorf("open a run: %w", err)
+	}
+	return &runReader{file: file, decoder: decoder, in: bufio.NewReaderSize(decoder, runBuffer)}, nil
+}
+
+func (r *runReader) close() {
+	r.decoder.Close()
+	r.file.Close() // only read from
+}
+
+// next loads the next entry; io.EOF at the end. The line is valid until the call after.
+func (r *runReader) next() error {
+	var header [runHeader]byte
+	if _, err := io.ReadFull(r.in, header[:]); err != nil {
+		if errors.Is(err, io.EOF) {
+			return io.EOF
+		}
+		return fmt.Errorf("read a run: %w", err)
+	}
+	length := binary.LittleEndian.Uint32(header[30:])
+	if length > maxLine {
+		return fmt.Errorf("read a run: a line of %d bytes", length)
+	}
+	if cap(r.buffer) < int(length) {
+		r.buffer = make([]byte, length+length/4)
+	}
+	line := r.buffer[:length]
+	if _, err := io.ReadFull(r.in, line); err != nil {
+		return fmt.Errorf("read a run: %w", err)
+	}
+	r.current = entry{group: binary.LittleEndian.Uint32(header[26:]), line: line}
+	r.current.micros = int64(binary.LittleEndian.Uint64(header[0:]))
+	r.current.nanos = binary.LittleEndian.Uint16(header[8:])
+	copy(r.current.id[:], header[10:])
+	return nil
+}
+
+// runHeap holds readers by their current entry.
+type runHeap []*runReader
+
+func (h runHeap) Len() int           { return len(h) }
+func (h runHeap) Less(i, j int) bool { return h[i].current.compare(&h[j].current) < 0 }
+func (h runHeap) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
+func (h *runHeap) Push(x any)        { *h = append(*h, x.(*runReader)) }
+func (h *runHeap) Pop() any {
+	last := (*h)[len(*h)-1]
+	*h = (*h)[:len(*h)-1]
+	return last
+}
+
+// mergeRuns yields the entries of all runs in ascending order.
+func mergeRuns(runs []run) iter.Seq2[entry, error] {
+	return func(yield func(entry, error) bool) {
+		var readers runHeap
+		defer func() {
+			for _, reader := range readers {
+				reader.close()
+			}
+		}()
+		for _, r := range runs {
+			reader, err := openRun(r)
+			if err == nil {
+				if err = reader.next(); err != nil {
+					reader.close()
+				}
+			}
+			if errors.Is(err, io.EOF) {
+				continue
+			}
+			if err != nil {
+				yield(entry{}, err)
+				return
+			}
+			readers = append(readers, reader)
+		}
+		heap.Init(&readers)
+		for len(readers) > 0 {
+			first := readers[0]
+			if !yield(first.current, nil) {
+				return
+			}
+			switch err := first.next(); {
+			case err == nil:
+				heap.Fix(&readers, 0)
+			case errors.Is(err, io.EOF):
+				heap.Pop(&readers)
+				first.close()
+			default:
+				yield(entry{}, err)
+				return
+			}
+		}
+	}
+}

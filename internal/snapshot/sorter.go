@@ -1,0 +1,201 @@
+package snapshot
+
+import (
+	"cmp"
+	"fmt"
+	"iter"
+	"os"
+	"slices"
+)
+
+const (
+	// DefaultMemoryBytes is what creating a snapshot takes at most, all together, besides the program itself.
+	DefaultMemoryBytes = 256 << 20
+	// arenaBlock is the piece in which memory for lines is taken.
+	arenaBlock = 4 << 20
+	// slotBytes is what the index of one record takes.
+	slotBytes = 64
+	// maxFanIn is how many runs are merged at once; each takes about 2 MiB to read.
+	maxFanIn = 24
+)
+
+// slot is the index of one record in the arena.
+type slot struct {
+	key
+	group  uint32
+	block  uint32
+	offset uint32
+	length uint32
+}
+
+// sorter takes records in any order and gives them back in ascending order, in bounded memory. Not for concurrent use.
+type sorter struct {
+	budget int64  // bytes for lines and their index
+	folder string // of the runs; made when the first is spilled
+	parent string // where the folder is made
+
+	blocks [][]byte
+	free   [][]byte // blocks of the usual size to use again
+	slots  []slot
+	used   int64
+	runs   []run
+	next   int // number of the next run file
+	keys   *keyLog
+	drop   func(key) bool // records to leave out when a run is written; may be nil
+}
+
+func newSorter(budget int64, parent string) *sorter {
+	return &sorter{budget: max(budget, 2*arenaBlock), parent: parent}
+}
+
+// add takes a copy of the line.
+func (s *sorter) add(k key, group uint32, line []byte) error {
+	need := int64(len(line) + slotBytes)
+	if s.used+need > s.budget && len(s.slots) > 0 {
+		if err := s.spill(); err != nil {
+			return err
+		}
+	}
+	last := len(s.blocks) - 1
+	if last < 0 || cap(s.blocks[last])-len(s.blocks[last]) < len(line) {
+		s.blocks = append(s.blocks, s.block(len(line)))
+		last++
+	}
+	s.slots = append(s.slots, slot{key: k, group: group, block: uint32(last), offset: uint32(len(s.blocks[last])), length: uint32(len(line))})
+	s.blocks[last] = append(s.blocks[last], line...)
+	s.used += need
+	return nil
+}
+
+// block returns memory for at least size bytes.
+func (s *sorter) block(size int) []byte {
+	if last := len(s.free) - 1; last >= 0 && size <= arenaBlock {
+		block := s.free[last]
+		s.free = s.free[:last]
+		return block
+	}
+	return make([]byte, 0, max(size, arenaBlock))
+}
+
+func (s *sorter) line(at *slot) []byte {
+	return s.blocks[at.block][at.offset : at.offset+at.length : at.offset+at.length]
+}
+
+// order sorts what is in memory.
+func (s *sorter) order() {
+	slices.SortFunc(s.slots, func(a, b slot) int {
+		if order := a.key.compare(b.key); order != 0 {
+			return order
+		}
+		return cmp.Compare(string(s.line(&a)), string(s.line(&b)))
+	})
+}
+
+// memory yields what is in memory, sorted.
+func (s *sorter) memory() iter.Seq2[entry, error] {
+	s.order()
+	return func(yield func(entry, error) bool) {
+		for i := range s.slots {
+			at := &s.slots[i]
+			if !yield(entry{key: at.key, group: at.group, line: s.line(at)}, nil) {
+				return
+			}
+		}
+	}
+}
+
+// spill writes what is in memory as a sorted run and forgets it.
+func (s *sorter) spill() error {
+	if s.folder == "" {
+		folder, err := os.MkdirTemp(s.parent, "byoc-snapshot-")
+		if err != nil {
+			return fmt.Errorf("make a folder for sorting: %w", err)
+		}
+		s.folder = folder
+		s.keys = newKeyLog(folder)
+	}
+	if err := s.write(s.kept(s.memory())); err != nil {
+		return err
+	}
+	for i := range s.slots {
+		if s.drop != nil && s.drop(s.slots[i].key) {
+			continue
+		}
+		if err := s.keys.add(s.slots[i].key); err != nil {
+			return err
+		}
+	}
+	for _, block := range s.blocks {
+		if cap(block) == arenaBlock { // a larger one held one huge line: it is not kept
+			s.free = append(s.free, block[:0])
+		}
+	}
+	clear(s.blocks)
+	s.blocks, s.slots, s.used = s.blocks[:0], s.slots[:0], 0
+	return s.mergeDown()
+}
+
+// kept leaves out what drop names.
+func (s *sorter) kept(entries iter.Seq2[entry, error]) iter.Seq2[entry, error] {
+	return func(yield func(entry, error) bool) {
+		for e, err := range entries {
+			if err == nil && s.drop != nil && s.drop(e.key) {
+				continue
+			}
+			if !yield(e, err) {
+				return
+			}
+		}
+	}
+}
+
+// mergeDown merges runs into one while there are more than can be read at once.
+func (s *sorter) mergeDown() error {
+	for len(s.runs) >= maxFanIn {
+		merged := s.runs
+		s.runs = nil
+		if err := s.write(mergeRuns(merged)); err != nil {
+			return err
+		}
+		for _, done := range merged {
+			if err := os.Remove(done.path); err != nil {
+				return fmt.Errorf("remove a run: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+// all yields every record in ascending order, equal keys next to each other. It may be called more than once. What it
+// yields is valid until the next step.
+func (s *sorter) all() iter.Seq2[entry, error] {
+	if len(s.runs) == 0 {
+		return s.memory()
+	}
+	return mergeRuns(s.runs)
+}
+
+// finish ends adding: when runs were spilled, the rest is spilled as well, so that all reads runs alone.
+func (s *sorter) finish() error {
+	if len(s.runs) == 0 || len(s.slots) == 0 {
+		return nil
+	}
+	if err := s.spill(); err != nil {
+		return err
+	}
+	s.blocks, s.free, s.slots = nil, nil, nil
+	return nil
+}
+
+// close removes the temporary folder.
+func (s *sorter) close() error {
+	if s.folder == "" {
+		return nil
+	}
+	err := s.keys.close()
+	if removeErr := os.RemoveAll(s.folder); removeErr != nil {
+		err = fmt.Errorf("remove %s: %w", s.folder, removeErr)
+	}
+	s.folder = ""
+	return err
+}
