@@ -38,7 +38,7 @@ func newDemoCommand(a *app) *cobra.Command {
 		Use:     "demo",
 		Short:   "Traffic of a made-up shop, to try things with",
 		Example: "  byoc demo generate --pairs 20000 --out traffic.jsonl",
-	}, newDemoGenerate(a))
+	}, newDemoGenerate(a), newDemoRun(a))
 }
 
 func newDemoGenerate(a *app) *cobra.Command {
