@@ -137,7 +137,7 @@ func TestScanNamesFilesAtFault(t *testing.T) {
 	}
 	wanted := map[string]string{}
 	for reason, data := range bad {
-		key := fmt.Sprintf("%s%s", folder, FileName(time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC), time.Date(2026, 11, 20, 9, 59, 0, 0, time.UTC), [16]byte([]byte(reason+"                ")[:16])))
+		key := fmt.Sprintf("%s%s", folder, FileName(time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC), time.Date(2026, 11, 20, 9, 59, 0, 0, time.UTC), [16]byte([]byte(reason + "                ")[:16])))
 		wanted[key] = reason
 		require.NoError(t, store.Put(t.Context(), key, data, bucket.PutOptions{}))
 	}

@@ -63,11 +63,11 @@ type Source struct {
 
 // Record is one record of a scan. What it holds is valid until yield returns.
 type Record struct {
-	JSON  []byte      // the RRPair, compact, in canonical member order
-	UUID  rrpair.UUID // derived from content when the record has none
-	TS    time.Time   // its own ts, UTC; zero when it has none that can be read
-	Seen  time.Time   // its ts, or when it was captured if that was absurd; never zero in our files
-	Key   string      // object that holds it
+	JSON []byte      // the RRPair, compact, in canonical member order
+	UUID rrpair.UUID // derived from content when the record has none
+	TS   time.Time   // its own ts, UTC; zero when it has none that can be read
+	Seen time.Time   // its ts, or when it was captured if that was absurd; never zero in our files
+	Key  string      // object that holds it
 	// Service, Direction and L7Protocol are the record's texts, nil where it has none.
 	Service, Direction, L7Protocol []byte
 
