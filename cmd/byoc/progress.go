@@ -53,6 +53,8 @@ func newBarProgress(a *app, label string, totalBytes int64) progress {
 		progressbar.OptionUseIECUnits(true),
 		progressbar.OptionThrottle(progressDrawEvery),
 		progressbar.OptionSetWidth(30),
+		// The library's ticker for spinners would never end without a Finish; drawing on Add is enough.
+		progressbar.OptionSetSpinnerChangeInterval(0),
 		progressbar.OptionClearOnFinish(),
 		progressbar.OptionSetPredictTime(totalBytes > 0),
 	)}

@@ -43,7 +43,10 @@ func readVersion() versionInfo {
 	if !ok {
 		return info
 	}
-	if info.Version = version; version == "" && build.Main.Version != "" {
+	switch {
+	case version != "":
+		info.Version = version
+	case build.Main.Version != "":
 		info.Version = build.Main.Version
 	}
 	for _, setting := range build.Settings {
