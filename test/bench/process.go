@@ -14,6 +14,7 @@ import (
 	"syscall"
 	"time"
 
+	"go.opentelemetry.io/collector/pdata/plog/plogotlp"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
 )
@@ -153,10 +154,7 @@ func sendOne(ctx context.Context, connection *grpc.ClientConn, request []byte) e
 	for range attempts {
 		var answer []byte
 		if err = connection.Invoke(ctx, exportMethod, &request, &answer); err == nil {
-			if len(answer) > 0 {
-				return fmt.Errorf("the collector took only a part: %q", answer)
-			}
-			return nil
+			return checkAnswer(answer)
 		}
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -164,6 +162,18 @@ func sendOne(ctx context.Context, connection *grpc.ClientConn, request []byte) e
 		time.Sleep(50 * time.Millisecond)
 	}
 	return fmt.Errorf("not acknowledged after %d attempts: %w", attempts, err)
+}
+
+// checkAnswer fails unless every record of the request was taken.
+func checkAnswer(answer []byte) error {
+	response := plogotlp.NewExportResponse()
+	if err := response.UnmarshalProto(answer); err != nil {
+		return err
+	}
+	if n := response.PartialSuccess().RejectedLogRecords(); n > 0 {
+		return fmt.Errorf("the collector refused %d records: %s", n, response.PartialSuccess().ErrorMessage())
+	}
+	return nil
 }
 
 func freePort() (int, error) {
