@@ -9,7 +9,6 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog/plogotlp"
 	spb "google.golang.org/genproto/googleapis/rpc/status"
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 )
@@ -41,6 +40,7 @@ func (h *logsHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.refuse(w, r, content, bad)
 		return
 	}
+	reservation.shrinkTo(int64(len(body)))
 	h.intake.telemetry.received(r.Context(), transportHTTP, int64(len(body)))
 
 	request, bad := decodeHTTP(content, body)
@@ -172,15 +172,4 @@ func writeBody(w http.ResponseWriter, content string, code int, body []byte) {
 	w.Header().Set("Content-Type", content)
 	w.WriteHeader(code)
 	_, _ = w.Write(body) // the sender is gone when it fails
-}
-
-// plainRefusal answers what fails before a handler is reached: authentication
-// and broken or unknown compression.
-func plainRefusal(w http.ResponseWriter, r *http.Request, text string, code int) {
-	content, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	grpcCode := codes.InvalidArgument
-	if code == http.StatusUnauthorized {
-		grpcCode = codes.Unauthenticated
-	}
-	writeStatus(w, content, code, status.New(grpcCode, text).Proto())
 }

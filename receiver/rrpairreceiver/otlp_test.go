@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -223,4 +224,19 @@ func TestTooLargeNamesTheSetting(t *testing.T) {
 	}
 	assert.EqualValues(t, 1, server.sum(t, "otelcol_rrpair_receiver_refused_requests", map[string]string{"transport": "grpc", "reason": "too_large"}))
 	assert.EqualValues(t, 3, server.sum(t, "otelcol_rrpair_receiver_refused_requests", map[string]string{"transport": "http", "reason": "too_large"}))
+}
+
+// Real recordings pass: the look at types refuses none of them.
+func TestRecordingsPass(t *testing.T) {
+	sample := sampleLines(t, 700)
+	sink := new(consumertest.LogsSink)
+	server := startServer(t, sink, nil)
+	answer, err := server.dial(t, grpc.WithDefaultCallOptions(grpc.MaxCallSendMsgSize(1<<30))).
+		Export(t.Context(), plogotlp.NewExportRequestFromLogs(pairs(t, sample...)))
+	require.NoError(t, err)
+	assert.Empty(t, answer.PartialSuccess().ErrorMessage())
+	got := server.post(t, rrpairsPath, contentNDJSON, "", lines(sample...))
+	assert.JSONEq(t, fmt.Sprintf(`{"accepted":%d,"rejected":[]}`, len(sample)), string(got.body))
+	assert.Equal(t, 2*len(sample), sink.LogRecordCount())
+	assert.EqualValues(t, 2*len(sample), server.sum(t, "otelcol_rrpair_receiver_accepted_records", nil))
 }

@@ -42,7 +42,7 @@ func newReceiver(set receiver.Settings, config *Config, next consumer.Logs) (*rr
 	if config.Protocols.HTTP.HasValue() {
 		server := *config.Protocols.HTTP.Get()
 		r.sources = append(r.sources, &httpSource{
-			config: server, settings: set.TelemetrySettings, answers: answers,
+			config: server, settings: set.TelemetrySettings, answers: answers, counters: telemetry,
 			logs:    &logsHandler{intake: intake, admission: admission, answers: answers, maxBody: server.MaxRequestBodySize},
 			rrpairs: &linesHandler{intake: intake, admission: admission, answers: answers, maxLine: config.MaxLineSize, patience: streamPatience},
 		})

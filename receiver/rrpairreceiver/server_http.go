@@ -5,11 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"mime"
 	"net"
 	"net/http"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/config/confighttp"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 )
 
 const (
@@ -22,6 +25,7 @@ type httpSource struct {
 	config   confighttp.ServerConfig
 	settings component.TelemetrySettings
 	answers  answers
+	counters *telemetry
 	logs     http.Handler
 	rrpairs  http.Handler
 
@@ -33,7 +37,7 @@ type httpSource struct {
 
 func (s *httpSource) start(ctx context.Context, host component.Host, fail func(error)) error {
 	// The handlers bound bodies themselves: a stream of lines has no size.
-	options := append(decoderOptions(s.config.CompressionAlgorithms, s.config.MaxRequestBodySize), confighttp.WithErrorHandler(plainRefusal))
+	options := append(decoderOptions(s.config.CompressionAlgorithms, s.config.MaxRequestBodySize), confighttp.WithErrorHandler(s.refuseEarly))
 	s.config.MaxRequestBodySize = math.MaxInt64
 	server, err := s.config.ToServer(ctx, host, s.settings, s.routes(), options...)
 	if err != nil {
@@ -63,6 +67,26 @@ func (s *httpSource) routes() http.Handler {
 		http.Error(w, "this receiver serves "+logsPath+" (OTLP logs) and "+rrpairsPath+" (RRPairs as NDJSON)", http.StatusNotFound)
 	})
 	return mux
+}
+
+// refuseEarly answers what fails before a handler is reached: authentication and
+// broken or unknown compression.
+func (s *httpSource) refuseEarly(w http.ResponseWriter, r *http.Request, text string, code int) {
+	grpcCode, sender := codes.InvalidArgument, transportHTTP
+	if r.URL.Path == rrpairsPath {
+		sender = transportNDJSON
+	}
+	if code == http.StatusUnauthorized {
+		grpcCode = codes.Unauthenticated
+	} else {
+		s.counters.refusedRequest(r.Context(), sender, causeUndecodable)
+	}
+	if sender == transportNDJSON {
+		writeLines(w, code, &linesAnswer{Error: text})
+		return
+	}
+	content, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	writeStatus(w, content, code, status.New(grpcCode, text).Proto())
 }
 
 // counted lets stop wait for the handler.

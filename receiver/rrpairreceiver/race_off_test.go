@@ -1,0 +1,5 @@
+//go:build !race
+
+package rrpairreceiver
+
+const underRace = false
