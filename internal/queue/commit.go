@@ -79,3 +79,15 @@ func (c *client) settle() {
 		c.postpone()
 	}
 }
+
+// allRead says whether every item in the storage was read, so that it is in a batch or finished. Holes do not
+// count: the queue does not look at one before the next item is added.
+func (c *client) allRead() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.state == nil || c.broken != nil {
+		return true
+	}
+	state, err := parseMetadata(c.state)
+	return err != nil || state.write-state.read <= uint64(len(c.holes))
+}

@@ -55,6 +55,13 @@ func (h *health) pushWorked(again bool) {
 	}
 }
 
+// pushFails says whether a request is waiting to be pushed again.
+func (h *health) pushFails() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.pushes > 0
+}
+
 // report sets or, with nil, clears one cause.
 func (h *health) report(c cause, err error) {
 	h.mu.Lock()

@@ -4,11 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/extension/xextension/storage"
 	"go.uber.org/zap"
 )
+
+// drainInterval is how often a stopping exporter looks whether the queue is read to its end.
+const drainInterval = 5 * time.Millisecond
 
 // Start starts the handler and then the queue, which begins with what an earlier process left behind. It fails
 // when the storage is missing or cannot be trusted: going on without it would lose what lies there.
@@ -48,6 +52,7 @@ func (e *Exporter) Shutdown(ctx context.Context) error {
 	}
 	e.stopping.Store(true)
 	stop := e.pushes.endAfter(ctx, e.config.ShutdownTimeout)
+	e.drain(ctx)
 	err := e.inner.Shutdown(ctx)
 	stop()
 	if left, _ := e.gate.level(); left > 0 {
@@ -59,6 +64,25 @@ func (e *Exporter) Shutdown(ctx context.Context) error {
 		}
 	}
 	return errors.Join(err, e.shutdownHandler(ctx))
+}
+
+// drain lets the queue be read to its end, if the store takes what is read: the queue stops reading when it is shut
+// down, and what it has read is still pushed then. Half of the time is kept for that.
+func (e *Exporter) drain(ctx context.Context) {
+	if e.storage == nil || e.storage.client == nil {
+		return
+	}
+	deadline := time.NewTimer(e.config.ShutdownTimeout / 2)
+	defer deadline.Stop()
+	for !e.storage.client.allRead() && !e.health.pushFails() {
+		select {
+		case <-ctx.Done():
+			return
+		case <-deadline.C:
+			return
+		case <-time.After(drainInterval):
+		}
+	}
 }
 
 func (e *Exporter) shutdownHandler(ctx context.Context) error {
