@@ -45,7 +45,7 @@ func (f *FileWriter) metadata(plan *filePlan) []format.KeyValue {
 	}
 }
 
-// finish writes page index and footer. The library's own have two faults that are
+// finish writes bloom filters, page index and footer. The library's own have two faults that are
 // repaired here. For a column without bounds it writes a column index with empty
 // ones, by which readers that prune (Spark) would drop pages that match: such an
 // index is left out. And bounds in the footer are as long as the values: they are
@@ -59,6 +59,13 @@ func (w *fileWriting) finish(out *tailWriter, metadata []format.KeyValue) error 
 	footer := w.writer.File().Metadata()
 	footer.KeyValueMetadata = metadata
 	index := tailIndex{tail: out.tail.Bytes(), start: out.written}
+	for _, c := range [...]Column{ColumnUUID, ColumnTraceID, ColumnSession} {
+		for g := range footer.RowGroups {
+			if filter := &footer.RowGroups[g].Columns[c].MetaData; filter.BloomFilterLength > 0 {
+				index.move(&filter.BloomFilterOffset, filter.BloomFilterLength)
+			}
+		}
+	}
 	for g := range footer.RowGroups {
 		for c := range footer.RowGroups[g].Columns {
 			chunk := &footer.RowGroups[g].Columns[c]
