@@ -148,8 +148,8 @@ func (b *Bucket) wrap(operation, key string, err error) error {
 			e.Kind = ErrUnreachable
 		}
 	}
-	if e.Kind == ErrNotFound && operation == "put" {
-		e.Kind = ErrNoBucket // a new object needs nothing else
+	if e.Kind == ErrNotFound && (operation == "put" || operation == "list" || operation == "reach") {
+		e.Kind = ErrNoBucket // these need no object to be there
 	}
 	e.Detail = b.secrets.scrub(e.Detail)
 	if e.Kind != nil {
