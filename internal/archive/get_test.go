@@ -10,7 +10,7 @@ import (
 	"github.com/byoc-otel/otelcol-byoc/internal/rrpair"
 )
 
-func pairOf(tb testing.TB, line []byte) *rrpair.Pair {
+func parsedPair(tb testing.TB, line []byte) *rrpair.Pair {
 	tb.Helper()
 	pair := new(rrpair.Pair)
 	require.NoError(tb, pair.ParseJSON(line))
@@ -19,7 +19,7 @@ func pairOf(tb testing.TB, line []byte) *rrpair.Pair {
 
 func folderOf(tb testing.TB, line []byte) string {
 	tb.Helper()
-	folder, _, _ := Layout{}.Folder(pairOf(tb, line), time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC))
+	folder, _, _ := Layout{}.Folder(parsedPair(tb, line), time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC))
 	return folder
 }
 
@@ -32,7 +32,7 @@ func TestGetCostsThreeRequests(t *testing.T) {
 	groups := 0
 	for _, i := range []int{0, 1, 700, 1500, 2999} {
 		store := &countingStore{Store: inner}
-		want := pairOf(t, lines[i])
+		want := parsedPair(t, lines[i])
 		id, _ := want.UUID()
 		found, stats, err := Get(t.Context(), store, GetOptions{ID: id, Folder: folderOf(t, lines[i])})
 		require.NoError(t, err)
@@ -63,7 +63,7 @@ func TestGetWithTimeOrNothing(t *testing.T) {
 	lines := shopLines(2000, demo.Options{Seed: 4, Rate: 0.1}) // 20,000 seconds: six hours
 	store := memoryBucket(t)
 	keys := storeLines(t, store, lines, storeOptions{perFile: 150})
-	want := pairOf(t, lines[321])
+	want := parsedPair(t, lines[321])
 	id, _ := want.UUID()
 	ts, _ := want.Time()
 

@@ -3,7 +3,6 @@ package archive
 import (
 	"cmp"
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"slices"
@@ -233,26 +232,17 @@ func digestOf(row *Row) rowDigest {
 	if row.HasDurationMS {
 		duration = int64(row.DurationMS)
 	}
-	var hash xxhash.Digest
-	hash.Reset()
-	var number [24]byte
-	for i, value := range [...]int64{row.TS, nanos, duration} {
-		binary.LittleEndian.PutUint64(number[8*i:], uint64(value))
-	}
-	_, _ = hash.Write(number[:]) // never fails
+	sum := mix(mix(uint64(row.TS), uint64(nanos)), uint64(duration))
 	for c := firstTextColumn; int(c) < NumColumns; c++ {
 		if c == ColumnDurationMS {
 			continue
 		}
-		length := int32(-1)
 		if row.Bytes[c] != nil {
-			length = int32(len(row.Bytes[c]))
+			sum ^= xxhash.Sum64(row.Bytes[c])
 		}
-		binary.LittleEndian.PutUint32(number[:], uint32(length))
-		_, _ = hash.Write(number[:4])
-		_, _ = hash.Write(row.Bytes[c])
+		sum = mix(sum, uint64(c))
 	}
-	digest := rowDigest{content: hash.Sum64()}
+	digest := rowDigest{content: sum}
 	copy(digest.uuid[:], row.Bytes[ColumnUUID])
 	return digest
 }

@@ -54,9 +54,9 @@ type Archive interface {
 
 const (
 	minMemory = 64 << 20
-	// scanShare of the memory goes to row groups under way, sortShare to records being sorted; the rest is for page
-	// buffers, merging and output.
-	scanShare, sortShare = 4, 2
+	// Sixteenths of the memory: for row groups under way and for records being sorted. The rest is for page buffers,
+	// merging, output, and the collector of garbage.
+	scanShare, sortShare = 3, 6
 )
 
 // Create makes a snapshot. When it fails or ctx ends, nothing is left that looks like one; leftovers of a killed run are
@@ -80,7 +80,7 @@ func Create(ctx context.Context, source Archive, opts Options) (result *Manifest
 			to.discard(context.WithoutCancel(ctx))
 		}
 	}()
-	c := &creation{opts: opts, sort: newSorter(opts.MemoryBytes/sortShare, opts.TempDir), bound: newBound(opts.Limit, opts.Order)}
+	c := &creation{opts: opts, sort: newSorter(opts.MemoryBytes/16*sortShare, opts.TempDir), bound: newBound(opts.Limit, opts.Order)}
 	c.sort.drop = c.bound.beyond
 	defer func() { err = errors.Join(err, c.sort.close()) }()
 
@@ -243,7 +243,7 @@ func (c *creation) collect(ctx context.Context, store *bucket.Bucket) (archive.S
 		PlanOptions: where,
 		Files:       plan,
 		Parallel:    c.opts.Parallel,
-		MemoryBytes: c.opts.MemoryBytes / scanShare,
+		MemoryBytes: c.opts.MemoryBytes / 16 * scanShare,
 		Progress:    c.opts.Progress,
 		Still:       c.still(where),
 		Match: func(pair *rrpair.Pair) bool {
