@@ -23,9 +23,13 @@ func FuzzShredUnshred(f *testing.F) {
 // FuzzReadBlock wants no panic and no endless work from a block that lay on a
 // damaged disk.
 func FuzzReadBlock(f *testing.F) {
-	for _, block := range someBlocks(f, 200)[:4] {
-		f.Add(block.Data)
+	for _, codec := range []BlockCodec{BlockPlain, BlockS2, BlockZstd} {
+		requests, _ := toRequests(f, handMade()[:3])
+		for _, block := range convertAll(f, NewConverter(Layout{}, ConverterOptions{Codec: &codec}), requests) {
+			f.Add(block.Data)
+		}
 	}
+	decoder := newBlockDecoder()
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if len(data) > blockPrefix {
 			sealBlock(data) // else the checksum hides everything
@@ -37,7 +41,7 @@ func FuzzReadBlock(f *testing.F) {
 			return
 		}
 		group := new(writeGroup)
-		if group.addBlock(newBlockDecoder(), data) != nil {
+		if group.addBlock(decoder, data) != nil {
 			return
 		}
 		for row := range uint32(group.rows()) {
