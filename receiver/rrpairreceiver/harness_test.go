@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componenttest"
 	"go.opentelemetry.io/collector/consumer"
 	"go.opentelemetry.io/collector/pdata/pcommon"
@@ -45,6 +46,11 @@ func freePort(tb testing.TB) string {
 
 func startServer(tb testing.TB, next consumer.Logs, change func(*Config)) *server {
 	tb.Helper()
+	return startServerOn(tb, componenttest.NewNopHost(), next, change)
+}
+
+func startServerOn(tb testing.TB, host component.Host, next consumer.Logs, change func(*Config)) *server {
+	tb.Helper()
 	s := &server{telemetry: componenttest.NewTelemetry(), grpcAt: freePort(tb), httpAt: freePort(tb)}
 	config := createDefaultConfig().(*Config)
 	config.Protocols.GRPC.GetOrInsertDefault().NetAddr.Endpoint = s.grpcAt
@@ -58,7 +64,7 @@ func startServer(tb testing.TB, next consumer.Logs, change func(*Config)) *serve
 	set.TelemetrySettings = s.telemetry.NewTelemetrySettings()
 	one, err := NewFactory().CreateLogs(tb.Context(), set, config, next)
 	require.NoError(tb, err)
-	require.NoError(tb, one.Start(tb.Context(), componenttest.NewNopHost()))
+	require.NoError(tb, one.Start(tb.Context(), host))
 	tb.Cleanup(func() {
 		require.NoError(tb, one.Shutdown(context.Background()))
 		require.NoError(tb, s.telemetry.Shutdown(context.Background()))
