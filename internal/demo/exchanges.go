@@ -96,7 +96,7 @@ func (g *Generator) fillHealth(c *call, r *random) {
 func (g *Generator) fillList(c *call, r *random) {
 	ex := &g.ex
 	ex.path = append(ex.path, "/api/products"...)
-	page := r.between(1, 40)
+	page := 1 + r.below(1+r.below(20)) // people leave early
 	ex.query = append(append(ex.query, "category="...), [...]string{"kitchen", "garden", "living", "travel", "office", "clothing"}[r.below(6)]...)
 	ex.query = appendInt(append(ex.query, "&page="...), int64(page))
 	ex.query = append(append(ex.query, "&sort="...), [...]string{"newest", "price", "rating"}[r.below(3)]...)
@@ -118,7 +118,7 @@ func (g *Generator) writeProducts(r *random, page int64, count int) {
 	d.number("total", int64(r.between(count, 900)))
 	d.open("items", '[')
 	for range count {
-		p := g.productOf(uint64(r.below(productCount)))
+		p := g.productOf(pickProduct(r))
 		d.open("", '{')
 		p.write(&d)
 		d.number("stock", p.stock)
@@ -139,7 +139,7 @@ func (g *Generator) fillSearch(c *call, r *random) {
 		return
 	}
 	ex.query = append(append(ex.query, r.pick(g.words.colours[:9])...), '+')
-	p := g.productOf(uint64(r.below(productCount)))
+	p := g.productOf(pickProduct(r))
 	ex.query = appendASCII(ex.query, p.material)
 	ex.query = appendASCII(append(ex.query, '+'), p.thing)
 	ex.query = appendInt(append(ex.query, "&limit="...), int64(r.between(3, 9)))
@@ -160,7 +160,7 @@ func (g *Generator) writeError(code, message string, c *call) {
 	g.ex.resBody = d.dst
 }
 
-func (g *Generator) fillProduct(c *call, r *random) {
+func (g *Generator) fillProduct(c *call, _ *random) {
 	ex := &g.ex
 	p := g.productOf(c.product)
 	ex.path = p.appendSKU(append(ex.path, "/api/products/"...))
@@ -174,20 +174,22 @@ func (g *Generator) fillProduct(c *call, r *random) {
 	d.number("stock", p.stock)
 	d.cents("rating", p.rating*10)
 	d.key("description")
-	d.dst = append(p.appendDescription(append(d.dst, '"'), g, r.between(8, 130)), '"')
+	d.dst = append(p.appendDescription(append(d.dst, '"'), g), '"')
 	d.open("dimensions", '{')
-	d.number("width", int64(r.between(20, 900)))
-	d.number("height", int64(r.between(20, 900)))
-	d.number("grams", int64(r.between(40, 9000)))
+	size := p.random
+	d.number("width", int64(size.between(20, 900)))
+	d.number("height", int64(size.between(20, 900)))
+	d.number("grams", int64(size.between(40, 9000)))
 	d.close('}')
 	d.close('}')
 	ex.resBody = d.dst
 }
 
-func (g *Generator) fillReviews(c *call, r *random) {
+func (g *Generator) fillReviews(c *call, _ *random) {
 	ex := &g.ex
 	p := g.productOf(c.product)
 	ex.path = append(p.appendSKU(append(ex.path, "/v1/products/"...)), "/reviews"...)
+	r := p.random // a product's reviews read the same for everybody
 	d := document{dst: ex.resBody}
 	d.open("", '[')
 	for range r.between(1, 3) {
@@ -196,8 +198,8 @@ func (g *Generator) fillReviews(c *call, r *random) {
 		d.text("author", r.pick(g.words.first))
 		d.number("stars", int64(r.between(1, 5)))
 		d.key("text")
-		d.dst = append(g.words.appendText(append(d.dst, '"'), r, r.between(8, 30)), '"')
-		d.time("written", c.at-int64(r.below(90*24*3600))*1e9)
+		d.dst = append(g.words.appendText(append(d.dst, '"'), &r, r.between(8, 30)), '"')
+		d.time("written", (g.options.Start.Unix()-int64(r.below(90*24*3600)))*1e9)
 		d.close('}')
 	}
 	d.close(']')

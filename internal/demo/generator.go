@@ -37,7 +37,7 @@ type Generator struct {
 
 const (
 	// visitorsAtOnce is how many sessions interleave.
-	visitorsAtOnce = 400
+	visitorsAtOnce = 150
 	latencySigma   = 0.7
 	// imageMedianBytes and imageSigma give a mean of some 46 KB and one in thirty thousand at the cap, so that
 	// incompressible bytes are about a tenth of the traffic, as in real recordings.

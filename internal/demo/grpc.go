@@ -84,7 +84,7 @@ func (g *Generator) fillReserve(c *call, r *random) {
 	grpcNumber(&d, "1", int64(c.order))
 	lines := g.orderRandom(c)
 	for i := range c.orderLines() {
-		p := g.productOf(uint64(lines.below(productCount)))
+		p := g.productOf(pickProduct(&lines))
 		g.scratch = p.appendSKU(g.scratch[:0])
 		grpcText(&d, string(rune('2'+i)), g.scratch)
 		lines.between(1, 3)

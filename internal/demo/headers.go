@@ -65,10 +65,12 @@ func (g *Generator) appendRequestHeaders(dst []byte, c *call) []byte {
 		h.number("Content-Length", int64(len(ex.reqBody)))
 		h.text("Content-Type", ex.reqType)
 	}
-	if ex.browser && v.cartItems > 0 {
+	if ex.browser {
 		h.name("Cookie")
-		h.dst = append(h.dst, "cart="...)
-		h.dst = appendUUID(h.dst, v.cartID)
+		h.dst = append(h.dst, v.analytics...)
+		if v.cartItems > 0 {
+			h.dst = appendUUID(append(h.dst, "; cart="...), v.cartID)
+		}
 		h.end()
 	}
 	h.name("Host")
@@ -82,7 +84,7 @@ func (g *Generator) appendRequestHeaders(dst []byte, c *call) []byte {
 		h.dst = appendUUID(h.dst, c.trace)
 		h.end()
 	}
-	if c.action != actionHealth {
+	if c.action != actionHealth && (!ex.browser || v.traced) {
 		h.name("Traceparent")
 		h.dst = appendHex(append(h.dst, "00-"...), c.trace[:])
 		h.dst = appendDigits(append(h.dst, '-'), c.seed%1e16, 16) // decimal digits are hexadecimal digits too

@@ -62,7 +62,18 @@ const (
 	amqpStart
 )
 
-const productCount = 60_000
+// productCount is the size of the catalogue; half of all looks go to the popularProducts of it, as in any shop.
+const (
+	productCount    = 60_000
+	popularProducts = 400
+)
+
+func pickProduct(r *random) uint64 {
+	if r.chance(0.5) {
+		return uint64(r.below(popularProducts))
+	}
+	return uint64(r.below(productCount))
+}
 
 // step plans what one visitor does next and all calls that follow from it.
 func (g *Generator) step() {
@@ -72,7 +83,7 @@ func (g *Generator) step() {
 		g.arrive(v)
 	}
 	v.steps--
-	p := plan{g: g, base: call{visitor: v, at: g.now, product: uint64(r.below(productCount))}}
+	p := plan{g: g, base: call{visitor: v, at: g.now, product: pickProduct(r)}}
 	r.fill(p.base.trace[:])
 	p.base.seed = r.next()
 
@@ -81,27 +92,27 @@ func (g *Generator) step() {
 		p.signIn()
 	case roll < 160:
 		p.health()
-	case roll < 380:
+	case roll < 440:
 		p.list()
-	case roll < 490:
+	case roll < 520:
 		p.search()
-	case roll < 690:
+	case roll < 770:
 		p.product()
-	case roll < 700:
+	case roll < 779:
 		p.image()
-	case roll < 830:
+	case roll < 850:
 		p.addToCart()
-	case roll < 900:
+	case roll < 920:
 		if v.cartItems > 0 && v.signedIn {
 			p.checkout()
 			return
 		}
 		p.one(frontend, false, actionCartPage, 200)
-	case roll < 925:
+	case roll < 935:
 		p.writeReview()
-	case roll < 960:
+	case roll < 965:
 		p.profile()
-	case roll < 990:
+	case roll < 991:
 		p.orders()
 	default:
 		p.newConnections()

@@ -53,7 +53,7 @@ func (g *Generator) fillCart(c *call, r *random) {
 func (g *Generator) writeLines(d *document, r *random, count int) (total int64) {
 	d.open("lines", '[')
 	for range count {
-		p := g.productOf(uint64(r.below(productCount)))
+		p := g.productOf(pickProduct(r))
 		quantity := int64(r.between(1, 3))
 		d.open("", '{')
 		p.write(d)
@@ -75,7 +75,7 @@ func (c *call) orderLines() int { return 1 + int(c.order%4) }
 func (g *Generator) orderTotal(c *call) (total int64) {
 	r := g.orderRandom(c)
 	for range c.orderLines() {
-		p := g.productOf(uint64(r.below(productCount)))
+		p := g.productOf(pickProduct(&r))
 		total += p.cents * int64(r.between(1, 3))
 	}
 	return total

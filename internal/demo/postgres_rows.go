@@ -93,12 +93,16 @@ func (g *Generator) writeRows(d *document, s statement, c *call, r *random) {
 	}
 	const before = "postgres.response.execute.messages."
 	for row := range rows {
+		p := g.productOf(pickProduct(r))
+		if c.action == queryReviews {
+			p = g.productOf(c.product + uint64(row)<<32) // the row's content belongs to the product
+		}
 		d.open("", '{')
 		d.open("dataRow", '{')
 		d.open("values", '[')
 		for column, name := range s.columns {
 			d.open("", '{')
-			g.writeCell(d, name, c, r, func(kind string, value []byte) {
+			g.writeCell(d, name, c, &p, func(kind string, value []byte) {
 				if g.options.Planted != nil {
 					g.plant(kind, value, placeAbsolute, before+strconv.Itoa(row)+".dataRow.values."+strconv.Itoa(column)+".asString")
 				}
@@ -117,8 +121,8 @@ func (g *Generator) writeRows(d *document, s statement, c *call, r *random) {
 }
 
 // writeCell writes one value of a row by its column's name and tells planted of personal data.
-func (g *Generator) writeCell(d *document, column string, c *call, r *random, planted func(kind string, value []byte)) {
-	v := c.visitor
+func (g *Generator) writeCell(d *document, column string, c *call, p *product, planted func(kind string, value []byte)) {
+	v, r := c.visitor, &p.random
 	text := func(value []byte) { d.bytes("asString", value) }
 	scratch := g.joined[:0]
 	switch column {
@@ -129,7 +133,8 @@ func (g *Generator) writeCell(d *document, column string, c *call, r *random, pl
 		text(v.phone)
 		planted("phone", v.phone)
 	case "password_hash":
-		scratch = appendLetters(append(scratch, "$2b$12$"...), r, 53)
+		own := newRandom(v.id)
+		scratch = appendLetters(append(scratch, "$2b$12$"...), &own, 53)
 		text(scratch)
 	case "author":
 		d.text("asString", r.pick(g.words.first))
@@ -137,11 +142,9 @@ func (g *Generator) writeCell(d *document, column string, c *call, r *random, pl
 		scratch = g.words.appendText(scratch, r, r.between(8, 40))
 		text(scratch)
 	case "sku":
-		p := g.productOf(uint64(r.below(productCount)))
 		scratch = p.appendSKU(scratch)
 		text(scratch)
 	case "name":
-		p := g.productOf(uint64(r.below(productCount)))
 		scratch = p.appendName(scratch)
 		text(scratch)
 	case "id":

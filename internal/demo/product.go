@@ -37,10 +37,10 @@ func (p *product) appendName(dst []byte) []byte {
 	return append(dst, p.thing...)
 }
 
-// appendDescription appends some words sentences that are this product's own.
-func (p *product) appendDescription(dst []byte, g *Generator, words int) []byte {
+// appendDescription appends some sentences that are this product's own.
+func (p *product) appendDescription(dst []byte, g *Generator) []byte {
 	r := p.random
-	return g.words.appendText(dst, &r, words)
+	return g.words.appendText(dst, &r, r.between(8, 130))
 }
 
 // write adds the members every listing of a product has.

@@ -25,8 +25,10 @@ type visitor struct {
 	ip        [4]byte
 	cartID    [16]byte
 	cartItems int
-	steps     int // until it leaves
+	analytics []byte // cookies that every request of the browser carries
+	steps     int    // until it leaves
 	signedIn  bool
+	traced    bool // its app sends traceparent itself
 }
 
 // arrive turns v into a new visitor, reusing its memory.
@@ -67,8 +69,12 @@ func (g *Generator) arrive(v *visitor) {
 	v.ip = [4]byte{byte(r.between(11, 99)), byte(r.below(256)), byte(r.below(256)), byte(r.between(1, 254))}
 	r.fill(v.cartID[:])
 	v.cartItems = 0
-	v.steps = r.between(4, 24)
+	v.analytics = appendInt(append(v.analytics[:0], "_ga=GA1.1."...), int64(r.next()%1e9))
+	v.analytics = appendInt(append(v.analytics, '.'), g.now/1e9-int64(r.below(30_000_000)))
+	v.analytics = appendLetters(append(v.analytics, "; consent="...), r, 22)
+	v.steps = r.between(5, 60)
 	v.signedIn = false
+	v.traced = r.chance(0.25)
 	g.renewToken(v)
 }
 
