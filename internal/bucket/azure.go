@@ -138,21 +138,21 @@ func classifyAzure(err error) finding {
 
 func adviceAzure(kind error, detail string) string {
 	switch {
-	case kind == ErrNoBucket:
+	case errors.Is(kind, ErrNoBucket):
 		return "create the container, or correct its name in url"
-	case kind == ErrDenied && strings.Contains(detail, "token"):
+	case errors.Is(kind, ErrDenied) && strings.Contains(detail, "token"):
 		return "give the pod or machine a managed or workload identity, log in with az, or set azure::connection_string, azure::account_key or azure::sas_token"
-	case kind == ErrDenied && strings.Contains(detail, "AuthenticationFailed"):
+	case errors.Is(kind, ErrDenied) && strings.Contains(detail, "AuthenticationFailed"):
 		return "the account key or signature is wrong or has expired, or this machine's clock is wrong"
-	case kind == ErrDenied:
+	case errors.Is(kind, ErrDenied):
 		return "assign the writer, reader or operator role of examples/azure/policies to this identity on the container; the account's firewall answers so, too"
-	case kind == ErrInvalidConfig:
+	case errors.Is(kind, ErrInvalidConfig):
 		return "correct the setting that the store names: kms_key (an encryption scope), storage_class or endpoint"
-	case kind == ErrUnreachable:
+	case errors.Is(kind, ErrUnreachable):
 		return "check account and endpoint in the url (a host that does not resolve is often a misspelt account), DNS, proxy, and that the network lets this machine out; the connection is tried again"
-	case kind == ErrArchived:
+	case errors.Is(kind, ErrArchived):
 		return "rehydrate the blob from the Archive tier first"
-	case kind == ErrThrottled:
+	case errors.Is(kind, ErrThrottled):
 		return "the store limits requests: they are tried again more slowly"
 	default:
 		return ""

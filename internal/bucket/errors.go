@@ -76,7 +76,7 @@ func (e *Error) Unwrap() []error {
 }
 
 // Retryable reports whether the same call can succeed later without anybody changing anything. Errors of no known kind
-// count as transient; a cancelled context does not.
+// count as transient; a canceled context does not.
 func Retryable(err error) bool {
 	if err == nil || errors.Is(err, context.Canceled) {
 		return false
@@ -135,7 +135,7 @@ func (b *Bucket) wrap(operation, key string, err error) error {
 	f := b.store.classify(err)
 	switch {
 	case errors.Is(err, context.Canceled):
-		e.cause, e.Detail = context.Canceled, "cancelled"
+		e.cause, e.Detail = context.Canceled, "canceled"
 	case f.kind != nil || f.detail != "":
 		e.Kind, e.Detail = f.kind, f.detail
 	default:
@@ -148,7 +148,7 @@ func (b *Bucket) wrap(operation, key string, err error) error {
 			e.Kind = ErrUnreachable
 		}
 	}
-	if e.Kind == ErrNotFound && (operation == "put" || operation == "list" || operation == "reach") {
+	if errors.Is(e.Kind, ErrNotFound) && (operation == "put" || operation == "list" || operation == "reach") {
 		e.Kind = ErrNoBucket // these need no object to be there
 	}
 	e.Detail = b.secrets.scrub(e.Detail)

@@ -258,3 +258,37 @@ func (w *breaking) Write(p []byte) (int, error) {
 	w.left -= len(p)
 	return w.ResponseWriter.Write(p)
 }
+
+// TestLoginThatDoesNotAnswer: a pod whose role cannot be assumed for a while is not a pod without credentials.
+func TestLoginThatDoesNotAnswer(t *testing.T) {
+	server := httptest.NewServer(nil)
+	address := server.URL
+	server.Close()
+	t.Setenv("AWS_ENDPOINT_URL_STS", address)
+	t.Setenv("AWS_MAX_ATTEMPTS", "1")
+	b, err := Open(t.Context(), Config{
+		URL:   "s3://acme?region=eu-west-1&role=arn:aws:iam::123456789012:role/x",
+		S3:    S3Config{AccessKeyID: "AKIAEXAMPLE", SecretAccessKey: "verysecret"},
+		Retry: RetryConfig{MaxAttempts: 1},
+	})
+	require.NoError(t, err)
+	defer b.Close()
+	err = b.Check(t.Context())
+	require.ErrorIs(t, err, ErrUnreachable)
+	require.ErrorContains(t, err, "login service does not answer")
+	require.True(t, Retryable(err))
+}
+
+func TestNoCredentials(t *testing.T) {
+	t.Setenv("AWS_ACCESS_KEY_ID", "")
+	t.Setenv("AWS_PROFILE", "")
+	t.Setenv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent")
+	t.Setenv("AWS_CONFIG_FILE", "/nonexistent")
+	t.Setenv("AWS_EC2_METADATA_DISABLED", "true")
+	b, err := Open(t.Context(), Config{URL: "s3://acme?region=eu-west-1", Retry: RetryConfig{MaxAttempts: 1}})
+	require.NoError(t, err)
+	defer b.Close()
+	err = b.Check(t.Context())
+	require.ErrorIs(t, err, ErrDenied)
+	require.Contains(t, Advice(err), "s3::access_key_id")
+}

@@ -83,13 +83,13 @@ func pathError(err error) string {
 
 func adviceFolder(kind error, detail string) string {
 	switch {
-	case kind == ErrNoBucket:
+	case errors.Is(kind, ErrNoBucket):
 		return "create the folder, mount its disk, or add ?create_directory=true to the url"
-	case kind == ErrDenied:
+	case errors.Is(kind, ErrDenied):
 		return "give the user that this process runs as the right to read and write the folder"
-	case kind == ErrUnavailable && strings.Contains(detail, "full"):
+	case errors.Is(kind, ErrUnavailable) && strings.Contains(detail, "full"):
 		return "free space on the disk or shorten the retention"
-	case kind == ErrInvalidConfig && strings.Contains(detail, "hard links"):
+	case errors.Is(kind, ErrInvalidConfig) && strings.Contains(detail, "hard links"):
 		return "put the archive on a local file system with hard links: ext4, xfs, btrfs, zfs; or NFS"
 	default:
 		return ""

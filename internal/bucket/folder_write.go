@@ -89,7 +89,7 @@ func (w *folderWriter) Upload(r io.Reader) error {
 
 // Close gives the file its name, or removes it if anything went wrong.
 func (w *folderWriter) Close() error {
-	defer os.Remove(w.file.Name())
+	defer func() { _ = os.Remove(w.file.Name()) }()
 	if err := w.sync(); err != nil {
 		return err
 	}
@@ -106,7 +106,7 @@ func (w *folderWriter) Close() error {
 }
 
 func (w *folderWriter) sync() error {
-	defer w.file.Close()
+	defer func() { _ = w.file.Close() }()
 	if w.failed != nil {
 		return w.failed
 	}
@@ -149,7 +149,7 @@ func syncFolder(path string) error {
 	if err != nil {
 		return err
 	}
-	defer folder.Close()
+	defer func() { _ = folder.Close() }()
 	if err := folder.Sync(); err != nil {
 		return fmt.Errorf("sync folder: %w", err)
 	}

@@ -161,17 +161,17 @@ func gcsMessage(api *googleapi.Error) string {
 
 func adviceGCS(kind error, detail string) string {
 	switch {
-	case kind == ErrNoBucket:
+	case errors.Is(kind, ErrNoBucket):
 		return "create the bucket, or correct its name in url"
-	case kind == ErrDenied && strings.Contains(detail, "token"):
+	case errors.Is(kind, ErrDenied) && strings.Contains(detail, "token"):
 		return "check the service account's key, or the workload identity binding of this pod"
-	case kind == ErrDenied:
+	case errors.Is(kind, ErrDenied):
 		return "grant this identity the writer, reader or operator role of examples/gcp/policies on the bucket; Google answers so for buckets of others, too"
-	case kind == ErrInvalidConfig:
+	case errors.Is(kind, ErrInvalidConfig):
 		return "correct the setting that the store names: kms_key, storage_class or endpoint"
-	case kind == ErrUnreachable:
+	case errors.Is(kind, ErrUnreachable):
 		return "check endpoint in the url, DNS, proxy, and that the network lets this machine out; the connection is tried again"
-	case kind == ErrThrottled:
+	case errors.Is(kind, ErrThrottled):
 		return "the store limits requests: they are tried again more slowly"
 	default:
 		return ""

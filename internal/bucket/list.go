@@ -22,7 +22,7 @@ func (b *Bucket) List(ctx context.Context, prefix string) iter.Seq2[Object, erro
 func (b *Bucket) ListAfter(ctx context.Context, prefix, startAfter string) iter.Seq2[Object, error] {
 	return func(yield func(Object, error) bool) {
 		options := &blob.ListOptions{Prefix: prefix}
-		if startAfter != "" && b.store.startAfter != nil && plain(startAfter) {
+		if startAfter != "" && b.store.startAfter != nil && !escaped(startAfter) {
 			options.BeforeList = func(as func(any) bool) error {
 				return b.store.startAfter(as, b.fullKey(startAfter))
 			}
@@ -96,7 +96,7 @@ func (b *Bucket) fullKey(key string) string {
 	return b.location.prefix + "/" + key
 }
 
-// plain reports whether no driver escapes anything in the key, so that it can be handed to the store as it is.
-func plain(key string) bool {
-	return !strings.ContainsFunc(key, func(r rune) bool { return r < 32 || r > 126 }) && !strings.Contains(key, "../")
+// escaped reports whether the S3 and GCS drivers write the key differently from how it is.
+func escaped(key string) bool {
+	return strings.ContainsFunc(key, func(r rune) bool { return r < 32 }) || strings.Contains(key, "../")
 }

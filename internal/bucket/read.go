@@ -36,7 +36,7 @@ func (b *Bucket) ReadRange(ctx context.Context, key string, offset, length int64
 		if err != nil {
 			return err
 		}
-		defer reader.Close()
+		defer func() { _ = reader.Close() }()
 		n, err := io.ReadFull(reader, data)
 		if err != nil && errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
 			if offset+int64(n) >= reader.Size() {
@@ -95,17 +95,17 @@ func (r *resumingReader) Read(p []byte) (int, error) {
 		var err error
 		n, err = r.current.Read(p)
 		r.offset += int64(n)
-		if err == io.EOF && r.offset >= r.current.Size() {
+		if errors.Is(err, io.EOF) && r.offset >= r.current.Size() {
 			end = true
 			return nil
 		}
 		if err != nil {
-			r.current.Close()
+			_ = r.current.Close()
 			r.current = nil
 			if n > 0 {
 				return nil // what came is handed on; the next Read connects again
 			}
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				return io.ErrUnexpectedEOF
 			}
 		}

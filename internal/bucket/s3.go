@@ -36,10 +36,12 @@ func (b *Bucket) openS3(ctx context.Context) (*blob.Bucket, error) {
 	if err != nil {
 		return nil, &Error{Operation: "open", Object: b.Identity(), Kind: ErrInvalidConfig, Detail: b.secrets.scrub(err.Error())}
 	}
-	// The SDK's own client knows AWS_CA_BUNDLE by now; its transport is taken over so that Close can free connections.
+	// The SDK's own client knows AWS_CA_BUNDLE by now. Credentials are fetched with it; objects travel over a copy of its
+	// transport, so that Close can free the connections.
 	transport := newTransport()
 	if built, ok := settings.HTTPClient.(*awshttp.BuildableClient); ok {
 		transport = built.GetTransport()
+		configureTransport(transport)
 	}
 	client := s3.NewFromConfig(settings, func(o *s3.Options) {
 		o.HTTPClient = &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
@@ -82,7 +84,7 @@ func (b *Bucket) openS3(ctx context.Context) (*blob.Bucket, error) {
 // awsConfig reads the default chain and lays the configuration over it.
 func (b *Bucket) awsConfig(ctx context.Context) (aws.Config, error) {
 	p := b.location.parameters
-	options := []func(*config.LoadOptions) error{config.WithHTTPClient(awshttp.NewBuildableClient().WithTransportOptions(configureTransport))}
+	options := []func(*config.LoadOptions) error{config.WithHTTPClient(awshttp.NewBuildableClient())}
 	if p["region"] != "" {
 		options = append(options, config.WithRegion(p["region"]))
 	}

@@ -19,6 +19,10 @@ func classifyS3(err error) finding {
 	var api smithy.APIError
 	if !errors.As(err, &api) {
 		if text := err.Error(); strings.Contains(text, "get credentials") || strings.Contains(text, "no EC2 IMDS role found") {
+			// Off EC2 its metadata service never answers: that is the end of the chain, not a network failure.
+			if below := classifyCommon(err); errors.Is(below.kind, ErrUnreachable) && !strings.Contains(text, "ec2imds") {
+				return finding{ErrUnreachable, "the login service does not answer: " + lastClause(text)}
+			}
 			return finding{ErrDenied, "no credentials can be had: " + lastClause(text)}
 		}
 		if status != 0 {
@@ -68,29 +72,29 @@ func s3Kind(code string) (error, bool) {
 
 func adviceS3(kind error, detail string) string {
 	switch {
-	case kind == ErrNoBucket:
+	case errors.Is(kind, ErrNoBucket):
 		return "create the bucket, or correct its name in url; buckets are found in the region or endpoint of the url only"
-	case kind == ErrDenied && strings.Contains(detail, "no credentials"):
+	case errors.Is(kind, ErrDenied) && strings.Contains(detail, "no credentials"):
 		return "set s3::access_key_id and s3::secret_access_key, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, ?profile= in the url, or give the pod or instance a role"
-	case kind == ErrDenied && strings.Contains(detail, "InvalidAccessKeyId"):
+	case errors.Is(kind, ErrDenied) && strings.Contains(detail, "InvalidAccessKeyId"):
 		return "the store does not know this access key: correct it, or the endpoint it is sent to"
-	case kind == ErrDenied && strings.Contains(detail, "SignatureDoesNotMatch"):
+	case errors.Is(kind, ErrDenied) && strings.Contains(detail, "SignatureDoesNotMatch"):
 		return "the secret access key does not belong to the access key"
-	case kind == ErrDenied && strings.Contains(detail, "RequestTimeTooSkewed"):
+	case errors.Is(kind, ErrDenied) && strings.Contains(detail, "RequestTimeTooSkewed"):
 		return "set this machine's clock"
-	case kind == ErrDenied && (strings.Contains(detail, "Expired") || strings.Contains(detail, "TokenRefresh")):
+	case errors.Is(kind, ErrDenied) && (strings.Contains(detail, "Expired") || strings.Contains(detail, "TokenRefresh")):
 		return "the temporary credentials have expired: renew them"
-	case kind == ErrDenied:
+	case errors.Is(kind, ErrDenied):
 		return "attach the writer, reader or operator policy of examples/aws/policies to this identity; with kms_key it needs kms:GenerateDataKey and kms:Decrypt too"
-	case kind == ErrInvalidConfig && (strings.Contains(detail, "Redirect") || strings.Contains(detail, "Malformed") || strings.Contains(detail, "HTTP 301")):
+	case errors.Is(kind, ErrInvalidConfig) && (strings.Contains(detail, "Redirect") || strings.Contains(detail, "Malformed") || strings.Contains(detail, "HTTP 301")):
 		return "the bucket is in another region: correct region in the url"
-	case kind == ErrInvalidConfig:
+	case errors.Is(kind, ErrInvalidConfig):
 		return "correct the setting that the store names: key, storage_class, ssetype or endpoint; a store that is not AWS may need request_checksum_calculation=when_required"
-	case kind == ErrUnreachable:
+	case errors.Is(kind, ErrUnreachable):
 		return "check endpoint and region in the url, DNS, proxy, and that the network lets this machine out; the connection is tried again"
-	case kind == ErrArchived:
+	case errors.Is(kind, ErrArchived):
 		return "restore the object from its archive class first"
-	case kind == ErrThrottled:
+	case errors.Is(kind, ErrThrottled):
 		return "the store limits requests: they are tried again more slowly"
 	default:
 		return ""

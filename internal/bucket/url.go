@@ -108,6 +108,10 @@ func (l *location) setFolder(place string) error {
 	return nil
 }
 
+// bucketRunes are what the names of buckets and containers are made of; the colon belongs to ARNs of access points, the
+// dollar to Azure's $root and the like.
+const bucketRunes = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._:$"
+
 func (l *location) setBucket(place string) error {
 	if strings.Contains(place, "@") {
 		return fmt.Errorf("url of %s:// carries a user or password before an @: credentials do not belong there, name them in the %s block", l.scheme, blockOf(l.scheme))
@@ -120,11 +124,11 @@ func (l *location) setBucket(place string) error {
 		return fmt.Errorf("url %s://%s names no bucket: want %s://bucket/prefix", l.scheme, place, l.scheme)
 	}
 	for _, r := range bucket {
-		if !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '.' || r == '_' || (r == ':' || r == '$') && l.scheme != schemeMemory) {
+		if !strings.ContainsRune(bucketRunes, r) {
 			return fmt.Errorf("url has the bucket name %q: %q is not allowed in one", bucket, r)
 		}
 	}
-	if l.scheme != schemeMemory && strings.Contains(bucket, ":") && !strings.HasPrefix(bucket, "arn:") {
+	if strings.Contains(bucket, ":") && !strings.HasPrefix(bucket, "arn:") {
 		return fmt.Errorf("url has the bucket name %q: a host and port go into ?endpoint=, the bucket comes first", bucket)
 	}
 	l.bucket, l.prefix = bucket, strings.Trim(prefix, "/")

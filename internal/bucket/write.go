@@ -132,7 +132,7 @@ func partFor(size int64, smallest, largest int) int {
 // Delete removes an object. One that is not there is not an error: the outcome is the same.
 func (b *Bucket) Delete(ctx context.Context, key string) error {
 	err := b.attempt(ctx, "delete", key, b.cfg.RequestTimeout, func(ctx context.Context) error {
-		if b.store.remove != nil {
+		if b.store.remove != nil && !escaped(key) {
 			return b.store.remove(ctx, b.fullKey(key))
 		}
 		return b.blobs.Delete(ctx, key)

@@ -133,7 +133,7 @@ func freePort() (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("find a free port: %w", err)
 	}
-	defer listener.Close()
+	defer func() { _ = listener.Close() }()
 	return listener.Addr().(*net.TCPAddr).Port, nil
 }
 
@@ -148,8 +148,8 @@ func runScript(ctx context.Context, script string, arguments ...string) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(output.Name())
-	defer output.Close()
+	defer func() { _ = os.Remove(output.Name()) }()
+	defer func() { _ = output.Close() }()
 	command.Stdout, command.Stderr = output, output
 	if err := command.Run(); err != nil {
 		said, _ := os.ReadFile(output.Name())

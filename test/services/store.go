@@ -121,7 +121,7 @@ func FakeGCS(t testing.TB) *Store {
 	request.Header.Set("Content-Type", "application/json")
 	response, err := plainClient(t).Do(request)
 	require.NoError(t, err)
-	defer response.Body.Close()
+	defer func() { _ = response.Body.Close() }()
 	require.Equal(t, http.StatusOK, response.StatusCode, "create bucket")
 	return s
 }

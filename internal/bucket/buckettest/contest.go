@@ -93,7 +93,7 @@ func testBig(t *testing.T, open Open, options Options) {
 	require.NoError(t, os.WriteFile(path, data, 0o600))
 	file, err := os.Open(path)
 	require.NoError(t, err)
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	created, err := b.PutIfAbsent(t.Context(), "big", file, bigSize, bucket.PutOptions{})
 	require.NoError(t, err)
 	require.True(t, created)
@@ -135,7 +135,7 @@ func sameContent(t *testing.T, b *bucket.Bucket, key string, want []byte) error 
 	if err != nil {
 		return err
 	}
-	defer reader.Close()
+	defer func() { _ = reader.Close() }()
 	buffer := make([]byte, 1<<20)
 	offset := 0
 	for {

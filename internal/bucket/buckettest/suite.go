@@ -51,7 +51,7 @@ func Run(t *testing.T, open Open, options Options) {
 		{"names", testNames},
 		{"body is not at its start", testSeek},
 		{"body of another size", testWrongSize},
-		{"cancelled", testCancelled},
+		{"canceled", testCanceled},
 		{"check", func(t *testing.T, b *bucket.Bucket) { require.NoError(t, b.Check(t.Context())) }},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -134,7 +134,7 @@ func testPutIfAbsent(t *testing.T, b *bucket.Bucket) {
 	require.True(t, put(t, b, "a/b", "first"))
 	require.False(t, put(t, b, "a/b", "second"))
 	require.Equal(t, "first", get(t, b, "a/b"))
-	require.True(t, put(t, b, "a/c", "third"), "a neighbour is free")
+	require.True(t, put(t, b, "a/c", "third"), "a neighbor is free")
 }
 
 func testOverwrite(t *testing.T, b *bucket.Bucket) {
@@ -312,7 +312,7 @@ func testWrongSize(t *testing.T, b *bucket.Bucket) {
 	require.Empty(t, list(t, b, ""), "half an object is worse than none")
 }
 
-func testCancelled(t *testing.T, b *bucket.Bucket) {
+func testCanceled(t *testing.T, b *bucket.Bucket) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	_, err := b.PutIfAbsent(ctx, "k", strings.NewReader("x"), 1, bucket.PutOptions{})
