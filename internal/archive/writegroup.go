@@ -182,6 +182,11 @@ func (g *writeGroup) compareColumn(c Column, a, b uint32) int {
 	return bytes.Compare(x, y)
 }
 
+// endsService reports whether the i-th sorted row is the last of its service.
+func (g *writeGroup) endsService(i int) bool {
+	return i+1 < len(g.order) && g.compareColumn(ColumnService, g.order[i], g.order[i+1]) != 0
+}
+
 func compareInt(a, b int64) int {
 	if a < b {
 		return -1
