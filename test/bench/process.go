@@ -69,6 +69,8 @@ func measure(ctx context.Context, o options, p pipeline, round int, store *minio
 	if err := waitForPort(ctx, address); err != nil {
 		return failed(err)
 	}
+	peak := watchPeak(command.Process.Pid)
+	defer peak.stop()
 	idle, err := processCPU(command.Process.Pid)
 	if err != nil {
 		return failed(err)
@@ -87,11 +89,7 @@ func measure(ctx context.Context, o options, p pipeline, round int, store *minio
 	if waitErr != nil {
 		return failed(fmt.Errorf("the collector ended with %w", waitErr))
 	}
-	usage, ok := command.ProcessState.SysUsage().(*syscall.Rusage)
-	if !ok {
-		return measurement{}, fmt.Errorf("no resource usage on this platform")
-	}
-	m := measurement{Pairs: load.pairs, Wall: wall, PeakRSS: usage.Maxrss * 1024,
+	m := measurement{Pairs: load.pairs, Wall: wall, PeakRSS: peak.stop(),
 		CPU: command.ProcessState.UserTime() + command.ProcessState.SystemTime() - idle}
 	if m.StoredBytes, m.Objects, err = store.size(ctx, bucketName); err != nil {
 		return measurement{}, err

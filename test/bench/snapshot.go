@@ -1,13 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"syscall"
 	"time"
 )
 
@@ -56,20 +56,23 @@ func measureSnapshot(ctx context.Context, o options, store *minio, bucketName, o
 	command := exec.CommandContext(ctx, o.tool, arguments...)
 	command.Env = append(command.Environ(), store.environment()...)
 	command.Stderr = os.Stderr
+	var output bytes.Buffer
+	command.Stdout = &output
 	begin := time.Now()
-	output, err := command.Output()
+	if err := command.Start(); err != nil {
+		return snapshotRun{}, err
+	}
+	peak := watchPeak(command.Process.Pid)
+	err := command.Wait()
+	r := snapshotRun{Wall: time.Since(begin), PeakRSS: peak.stop()}
 	if err != nil {
 		return snapshotRun{}, fmt.Errorf("byoc %v: %w", arguments, err)
 	}
-	r := snapshotRun{Wall: time.Since(begin)}
-	if err := json.Unmarshal(output, &r); err != nil {
-		return snapshotRun{}, fmt.Errorf("byoc snapshot create printed %q: %w", output, err)
+	if err := json.Unmarshal(output.Bytes(), &r); err != nil {
+		return snapshotRun{}, fmt.Errorf("byoc snapshot create printed %q: %w", output.Bytes(), err)
 	}
 	r.Name, r.Filter = name, filter
 	r.CPU = command.ProcessState.UserTime() + command.ProcessState.SystemTime()
-	if usage, ok := command.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		r.PeakRSS = usage.Maxrss * 1024
-	}
 	return r, os.RemoveAll(out)
 }
 
