@@ -177,8 +177,15 @@ func writeHeaders(text *bytes.Buffer, prefix string, headers []byte) {
 }
 
 func writeBody(text *bytes.Buffer, prefix string, pair *rrpair.Pair, response bool) {
-	body, err := rrpair.DecodedBody(pair, response, decodeLimit)
 	fmt.Fprintln(text, strings.TrimSpace(prefix))
+	has := pair.RequestBody
+	if response {
+		has = pair.ResponseBody
+	}
+	if _, ok := has(); !ok {
+		return
+	}
+	body, err := rrpair.DecodedBody(pair, response, decodeLimit)
 	switch {
 	case err != nil:
 		body = []byte("(" + err.Error() + ")")

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"net/http"
 	"os"
@@ -136,11 +137,11 @@ func TestSendHalvesARequestThatIsTooLarge(t *testing.T) {
 	text, canonical := traffic(t, 200)
 	f := newFakeCollector()
 	b := realClock(newBench(t))
-	endpoint := f.serveGRPC(t, grpc.MaxRecvMsgSize(100_000))
+	endpoint := f.serveGRPC(t, grpc.MaxRecvMsgSize(400_000))
 	require.Equal(t, exitOK, b.run(t, "send", "--endpoint", endpoint, "--insecure", "-o", "json", writeFile(t, "a.jsonl", string(text))), b.stderr.String())
 	require.Equal(t, canonical, f.taken)
 
-	one, err := json.Marshal(map[string]any{"msgType": "rrpair", "uuid": "AAECAwQFRgeICQoLDA0ODw==", "location": strings.Repeat("x", 200_000)})
+	one, err := json.Marshal(map[string]any{"msgType": "rrpair", "uuid": "AAECAwQFRgeICQoLDA0ODw==", "location": strings.Repeat("x", 500_000)})
 	require.NoError(t, err)
 	code := b.run(t, "send", "--endpoint", endpoint, "--insecure", "-o", "json", writeFile(t, "a.jsonl", string(one)+"\n"+string(text)))
 	require.Equal(t, exitSkipped, code)
@@ -260,4 +261,26 @@ func TestAnAckedFileOfAnotherKindIsRefused(t *testing.T) {
 	kept, err := os.ReadFile(other)
 	require.NoError(t, err)
 	require.Contains(t, string(kept), "leave them alone")
+}
+
+func TestAnInterruptedSendSaysSoAndKeepsWhatWasAcknowledged(t *testing.T) {
+	text, _ := traffic(t, 300)
+	acked := filepath.Join(t.TempDir(), "acked")
+	b := realClock(newBench(t))
+	ctx, interrupt := context.WithCancel(t.Context())
+	f := newFakeCollector()
+	f.answer = func(number, _ int) (plogotlp.ExportResponse, error) {
+		if number == 2 {
+			interrupt()
+			return plogotlp.NewExportResponse(), status.Error(codes.Unavailable, "restarting")
+		}
+		return plogotlp.NewExportResponse(), nil
+	}
+	code := execute(ctx, b.app, []string{"send", "--endpoint", f.serveGRPC(t), "--insecure", "--workers", "1", "--batch-records", "100", "--acked", acked, writeFile(t, "a.jsonl", string(text))})
+	require.Equal(t, exitError, code)
+	require.Contains(t, b.stderr.String(), "interrupted")
+	require.Contains(t, b.stdout.String(), "acknowledged 200 records")
+	kept, err := os.ReadFile(acked)
+	require.NoError(t, err)
+	require.Equal(t, 200, bytes.Count(kept, []byte("\n")))
 }

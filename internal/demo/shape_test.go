@@ -15,7 +15,11 @@ import (
 	"github.com/byoc-otel/otelcol-byoc/internal/rrpair"
 )
 
-const shapePairs = 20_000
+// Enough pairs for the figures below to settle, few enough for the race detector.
+const (
+	shapePairs  = 10_000
+	parsedPairs = 4_000
+)
 
 func TestEveryLineIsACompactRRPairInCanonicalOrder(t *testing.T) {
 	start := time.Date(2026, 1, 31, 23, 0, 0, 0, time.UTC)
@@ -24,7 +28,7 @@ func TestEveryLineIsACompactRRPairInCanonicalOrder(t *testing.T) {
 	seen := map[rrpair.UUID]bool{}
 	var line []byte
 	var last time.Time
-	for range shapePairs {
+	for range parsedPairs {
 		line = g.Next(line[:0])
 		require.NoError(t, pair.ParseJSON(line), "%s", line)
 		require.Equal(t, string(line), string(pair.JSON()))
@@ -44,7 +48,7 @@ func TestEveryLineIsACompactRRPairInCanonicalOrder(t *testing.T) {
 		}
 	}
 	span := last.Sub(start).Seconds()
-	require.InEpsilon(t, shapePairs/100.0, span, 0.15, "20,000 pairs at 100 a second")
+	require.InEpsilon(t, parsedPairs/100.0, span, 0.15, "4,000 pairs at 100 a second")
 }
 
 // The targets are what was counted on 8,821 real recordings.
@@ -90,8 +94,8 @@ func TestSizesAndMixAreLikeRealTraffic(t *testing.T) {
 	require.Greater(t, directions[Inbound], shapePairs/4)
 	require.Greater(t, directions[Outbound], shapePairs/4)
 	require.Greater(t, sessions, shapePairs/20)
-	require.Greater(t, checkouts, 200)
-	require.InDelta(t, defaultFailedCheckouts, float64(failed)/float64(checkouts), 0.03)
+	require.Greater(t, checkouts, 80)
+	require.InDelta(t, defaultFailedCheckouts, float64(failed)/float64(checkouts), 0.04)
 }
 
 // Compression figures on this traffic are honest only if it is as hard to compress as real recordings are: raw bytes
