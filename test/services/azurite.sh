@@ -14,11 +14,14 @@ case "${1:-}" in
 fetch)
   [ -f "$home/.done" ] && exit 0
   command -v npm >/dev/null || { echo "azurite needs npm on the PATH" >&2; exit 1; }
-  rm -rf "$home"
-  mkdir -p "$home"
-  npm install --prefix "$home" --no-save --no-audit --no-fund --loglevel=error "azurite@$version" >"$home/log" 2>&1 ||
-    { echo "cannot install azurite@$version:" >&2; tail -20 "$home/log" >&2; exit 1; }
-  touch "$home/.done"
+  # Installed aside and moved into place whole: two test packages may fetch at the same time.
+  mkdir -p "$cache"
+  aside=$(mktemp -d "$cache/azurite.XXXXXX")
+  npm install --prefix "$aside" --no-save --no-audit --no-fund --loglevel=error "azurite@$version" >"$aside/log" 2>&1 ||
+    { echo "cannot install azurite@$version:" >&2; tail -20 "$aside/log" >&2; rm -rf "$aside"; exit 1; }
+  touch "$aside/.done"
+  [ -f "$home/.done" ] || { rm -rf "$home"; mv "$aside" "$home"; }
+  [ ! -d "$aside" ] || rm -rf "$aside"
   ;;
 start)
   dir=$2 port=$3
