@@ -15,7 +15,7 @@ const (
 	arenaBlock = 4 << 20
 	// slotBytes is what the index of one record takes.
 	slotBytes = 64
-	// maxFanIn is how many runs are merged at once; each takes about 2 MiB to read.
+	// maxFanIn is how many runs are merged at once; each takes about 1 MiB to read.
 	maxFanIn = 24
 )
 
@@ -91,9 +91,8 @@ func (s *sorter) order() {
 	})
 }
 
-// memory yields what is in memory, sorted.
+// memory yields what is in memory, which is sorted.
 func (s *sorter) memory() iter.Seq2[entry, error] {
-	s.order()
 	return func(yield func(entry, error) bool) {
 		for i := range s.slots {
 			at := &s.slots[i]
@@ -114,16 +113,12 @@ func (s *sorter) spill() error {
 		s.folder = folder
 		s.keys = newKeyLog(folder)
 	}
+	s.order()
 	if err := s.write(s.kept(s.memory())); err != nil {
 		return err
 	}
-	for i := range s.slots {
-		if s.drop != nil && s.drop(s.slots[i].key) {
-			continue
-		}
-		if err := s.keys.add(s.slots[i].key); err != nil {
-			return err
-		}
+	if err := s.logKeys(); err != nil {
+		return err
 	}
 	for _, block := range s.blocks {
 		if cap(block) == arenaBlock { // a larger one held one huge line: it is not kept
@@ -154,7 +149,7 @@ func (s *sorter) mergeDown() error {
 	for len(s.runs) >= maxFanIn {
 		merged := s.runs
 		s.runs = nil
-		if err := s.write(mergeRuns(merged)); err != nil {
+		if err := s.write(mergeRuns(merged, nil)); err != nil {
 			return err
 		}
 		for _, done := range merged {
@@ -172,18 +167,27 @@ func (s *sorter) all() iter.Seq2[entry, error] {
 	if len(s.runs) == 0 {
 		return s.memory()
 	}
-	return mergeRuns(s.runs)
+	return mergeRuns(s.runs, s)
 }
 
-// finish ends adding: when runs were spilled, the rest is spilled as well, so that all reads runs alone.
+// finish ends adding.
 func (s *sorter) finish() error {
-	if len(s.runs) == 0 || len(s.slots) == 0 {
+	s.order()
+	if len(s.runs) == 0 {
 		return nil
 	}
-	if err := s.spill(); err != nil {
-		return err
+	return s.logKeys() // those of the runs are logged already
+}
+
+func (s *sorter) logKeys() error {
+	for i := range s.slots {
+		if s.drop != nil && s.drop(s.slots[i].key) {
+			continue
+		}
+		if err := s.keys.add(s.slots[i].key); err != nil {
+			return err
+		}
 	}
-	s.blocks, s.free, s.slots = nil, nil, nil
 	return nil
 }
 
