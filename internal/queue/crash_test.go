@@ -112,7 +112,7 @@ func leaveInFlight(w *world, requests int) {
 		record := fmt.Sprintf("stock record %d", i)
 		blocks, err := convertBodies(context.Background(), bodies(record))
 		require.NoError(w.t, err)
-		request := newRequest(blocks, now(), newBatchTracker())
+		request := newRequest(blocks, now(), newDesk())
 		require.NoError(w.t, stock.ConsumeLogs(contextWithRequest(context.Background(), request), bodies()))
 		w.acked[record] = true
 	}
@@ -142,7 +142,7 @@ func stockExporter(w *world, p *process) exporter.Logs {
 			_, err := push(ctx, r.Blocks())
 			return err
 		},
-		xexporterhelper.WithQueueBatch(config, xexporterhelper.QueueBatchSettings{Encoding: encoding{tracker: newBatchTracker()}}),
+		xexporterhelper.WithQueueBatch(config, xexporterhelper.QueueBatchSettings{Encoding: encoding{desk: newDesk()}}),
 		exporterhelper.WithRetry(retry.backOff()))
 	require.NoError(w.t, err)
 	return e

@@ -35,7 +35,7 @@ const (
 // maxBlocks bounds what the number of blocks in a damaged item can make us allocate.
 const maxBlocks = 1 << 20
 
-type encoding struct{ tracker *batchTracker }
+type encoding struct{ desk *desk }
 
 // Marshal writes the item. A request with an unreadable item is written back as that item was found.
 func (encoding) Marshal(_ context.Context, request xexporterhelper.Request) ([]byte, error) {
@@ -107,10 +107,10 @@ func checksum(data []byte) uint32 { return crc32.Checksum(data, crc32.MakeTable(
 // Unmarshal never fails: the queue would delete the item. What cannot be read becomes a request that hands the
 // item to the handler. The request keeps views into item.
 func (e encoding) Unmarshal(item []byte) (context.Context, xexporterhelper.Request, error) {
-	return context.Background(), unmarshalRequest(item, e.tracker), nil
+	return context.Background(), unmarshalRequest(item, e.desk), nil
 }
 
-func unmarshalRequest(item []byte, tracker *batchTracker) *Request {
+func unmarshalRequest(item []byte, d *desk) *Request {
 	kind, err := kindOf(item)
 	if err == nil {
 		switch kind {
@@ -121,18 +121,18 @@ func unmarshalRequest(item []byte, tracker *batchTracker) *Request {
 				bytes:    int(binary.LittleEndian.Uint64(item[16:])),
 				queued:   time.Now(),
 				requests: 1,
-				tracker:  tracker,
+				desk:     d,
 			}
 		case kindDeferred:
-			return &Request{troubles: []trouble{{key: string(item[checkedFrom:])}}, queued: time.Now(), requests: 1, tracker: tracker}
+			return &Request{troubles: []trouble{{key: string(item[checkedFrom:])}}, queued: time.Now(), requests: 1, desk: d}
 		}
 		var blocks []Block
 		var queued time.Time
 		if blocks, queued, err = unmarshalBlocks(item); err == nil {
-			return newRequest(blocks, queued, tracker)
+			return newRequest(blocks, queued, d)
 		}
 	}
-	unreadable := &Request{troubles: []trouble{{raw: item, reason: err}}, queued: time.Now(), requests: 1, tracker: tracker}
+	unreadable := &Request{troubles: []trouble{{raw: item, reason: err}}, queued: time.Now(), requests: 1, desk: d}
 	unreadable.settle()
 	return unreadable
 }

@@ -70,7 +70,7 @@ type Exporter struct {
 	inner    exporter.Logs
 	gate     *gate
 	health   *health
-	batches  *batchTracker
+	desk     *desk
 	storage  *storageExtension // nil when volatile
 	stopping atomic.Bool
 	ended    atomic.Bool
@@ -90,7 +90,7 @@ func NewLogs(ctx context.Context, settings exporter.Settings, config Config, han
 		handler:  handler,
 		gate:     newGate(int64(config.SendingQueue.QueueSize)),
 		health:   newHealth(),
-		batches:  newBatchTracker(),
+		desk:     newDesk(),
 		pushes:   newPushContexts(),
 		none:     plog.NewLogs(),
 	}
@@ -115,7 +115,7 @@ func NewLogs(ctx context.Context, settings exporter.Settings, config Config, han
 	innerSettings := settings
 	innerSettings.Logger = withHonestMessages(settings.Logger, config.Volatile)
 	inner, err := xexporterhelper.NewLogsRequest(ctx, innerSettings, requestFromContext, e.push,
-		xexporterhelper.WithQueueBatch(queueConfig, xexporterhelper.QueueBatchSettings{Encoding: encoding{tracker: e.batches}}),
+		xexporterhelper.WithQueueBatch(queueConfig, xexporterhelper.QueueBatchSettings{Encoding: encoding{desk: e.desk}}),
 		exporterhelper.WithRetry(config.Retry.backOff()),
 		exporterhelper.WithTimeout(exporterhelper.TimeoutConfig{Timeout: 0}))
 	if err != nil {
@@ -145,7 +145,7 @@ func (e *Exporter) ConsumeLogs(ctx context.Context, records plog.Logs) error {
 	if len(blocks) == 0 {
 		return nil
 	}
-	return e.offer(ctx, newRequest(blocks, time.Now(), e.batches))
+	return e.offer(ctx, newRequest(blocks, time.Now(), e.desk))
 }
 
 func (e *Exporter) offer(ctx context.Context, request *Request) error {
@@ -160,6 +160,7 @@ func (e *Exporter) offer(ctx context.Context, request *Request) error {
 	if e.config.Volatile {
 		// Counted before it can be pushed, so that the push finds what it gives back.
 		e.gate.addStored(size)
+		request.keep()
 	}
 	blocks := request.blocks // a push may change the request
 	err := e.storage.admit(ctx, request)
@@ -168,6 +169,7 @@ func (e *Exporter) offer(ctx context.Context, request *Request) error {
 	}
 	if e.config.Volatile && err != nil {
 		e.gate.addStored(-size)
+		request.forget()
 	}
 	e.gate.leave(size)
 	if err != nil {
@@ -188,7 +190,7 @@ func (e *Exporter) Report(what string, err error) { e.health.report(cause("handl
 func (e *Exporter) Waiting() (bytes, capacity int64) { return e.gate.level() }
 
 // OldestUnflushed returns when the oldest record was queued that is not yet in the store; false when there is none.
-func (e *Exporter) OldestUnflushed() (time.Time, bool) { return e.batches.oldest() }
+func (e *Exporter) OldestUnflushed() (time.Time, bool) { return e.desk.batches.oldest() }
 
 type requestKey struct{}
 

@@ -55,6 +55,7 @@ func (e *Exporter) Shutdown(ctx context.Context) error {
 	e.drain(ctx)
 	err := e.inner.Shutdown(ctx)
 	stop()
+	e.desk.slabs.close()
 	if left, _ := e.gate.level(); left > 0 {
 		if e.config.Volatile {
 			e.settings.Logger.Error("Records were not stored before the end and are lost, because the queue is volatile",

@@ -50,16 +50,18 @@ func (e *Exporter) push(_ context.Context, request xexporterhelper.Request) erro
 	}
 	rest, err := e.pushParts(ctx, r)
 	if err == nil {
-		e.batches.replace(r, nil)
+		e.desk.batches.replace(r, nil)
+		r.forget()
 		e.health.pushWorked(r.failed)
 		if e.config.Volatile {
 			e.gate.addStored(-r.given)
 		}
 		return nil
 	}
-	rest.queued, rest.failed, rest.pushed, rest.given, rest.tracker = r.queued, true, true, r.given, r.tracker
+	rest.queued, rest.failed, rest.pushed, rest.given, rest.desk = r.queued, true, true, r.given, r.desk
+	rest.slabs, rest.kept = r.slabs, true
 	rest.settle()
-	e.batches.replace(r, rest)
+	e.desk.batches.replace(r, rest)
 	e.health.pushFailed(err, r.failed)
 	return &remainingError{err: err, remaining: rest}
 }
@@ -101,7 +103,7 @@ func (e *Exporter) clear(ctx context.Context, t *trouble) ([]Block, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read item %s of the queue: %w", t.key, err)
 		}
-		again := unmarshalRequest(raw, e.batches)
+		again := unmarshalRequest(raw, e.desk)
 		if len(again.troubles) == 0 {
 			return again.blocks, nil
 		}

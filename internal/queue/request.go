@@ -25,10 +25,21 @@ type Request struct {
 	failed bool
 	// pushed says that the handler was told of this batch.
 	pushed bool
+	// slabs hold the blocks' data once the request is kept beside the heap.
+	slabs []*slab
+	kept  bool
 	// given is the room of the gate that is given back when the request is done (volatile only).
-	given   int64
-	tracker *batchTracker
+	given int64
+	desk  *desk
 }
+
+// desk is what the requests of one exporter share.
+type desk struct {
+	batches *batchTracker
+	slabs   slabs
+}
+
+func newDesk() *desk { return &desk{batches: newBatchTracker()} }
 
 // trouble is an item of the queue that has no blocks yet, or never will.
 type trouble struct {
@@ -49,9 +60,9 @@ var (
 	_ xexporterhelper.RequestErrorHandler = (*Request)(nil)
 )
 
-func newRequest(blocks []Block, queued time.Time, tracker *batchTracker) *Request {
+func newRequest(blocks []Block, queued time.Time, d *desk) *Request {
 	items, bytes := Totals(blocks)
-	return &Request{blocks: blocks, items: items, bytes: bytes, requests: 1, given: int64(bytes), queued: queued, tracker: tracker}
+	return &Request{blocks: blocks, items: items, bytes: bytes, requests: 1, given: int64(bytes), queued: queued, desk: d}
 }
 
 // Blocks returns the blocks of the request, in the order in which they were queued.
@@ -73,7 +84,8 @@ func (r *Request) BytesSize() int {
 // maxSize is 0 in this package.
 func (r *Request) MergeSplit(_ context.Context, _ int, _ exporterhelper.RequestSizerType, other xexporterhelper.Request) ([]xexporterhelper.Request, error) {
 	r.settle()
-	r.tracker.add(r)
+	r.keep()
+	r.desk.batches.add(r)
 	if other == nil {
 		return []xexporterhelper.Request{r}, nil
 	}
@@ -82,14 +94,30 @@ func (r *Request) MergeSplit(_ context.Context, _ int, _ exporterhelper.RequestS
 		return nil, fmt.Errorf("merge requests: %T does not belong to this queue", other)
 	}
 	o.settle()
+	o.keep()
 	r.blocks = append(r.blocks, o.blocks...)
+	r.slabs = append(r.slabs, o.slabs...)
 	r.troubles = append(r.troubles, o.troubles...)
 	r.requests += o.requests
 	r.items += o.items
 	r.bytes += o.bytes
 	r.given += o.given
-	r.tracker.merge(r, o)
+	r.desk.batches.merge(r, o)
 	return []xexporterhelper.Request{r}, nil
+}
+
+// keep moves the blocks' data beside the heap, where they wait for the batch to be complete and pushed.
+func (r *Request) keep() {
+	if !r.kept {
+		r.kept = true
+		r.slabs = append(r.slabs, r.desk.slabs.move(r.blocks)...)
+	}
+}
+
+// forget gives back the memory of a request that is done.
+func (r *Request) forget() {
+	r.desk.slabs.release(r.slabs)
+	r.slabs, r.blocks = nil, nil
 }
 
 // settle makes the sizes those of the content. Before, they are those under which the queue has booked the

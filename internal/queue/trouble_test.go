@@ -137,7 +137,7 @@ func TestDrainsWhileTheDiskIsFull(t *testing.T) {
 }
 
 func TestVerySmallRequestsMakeABatchByTheirNumber(t *testing.T) {
-	tracker := newBatchTracker()
+	tracker := newDesk()
 	head := newRequest([]Block{{Data: []byte("x"), Items: 1, Bytes: 1}}, now(), tracker)
 	for i := 1; i < maxRequests; i++ {
 		require.Less(t, head.BytesSize(), maxRequests)
