@@ -135,7 +135,7 @@ func TestUnreachableStoreDoesNotEndTheStart(t *testing.T) {
 	set := nop()
 	set.Logger = zap.New(core)
 	telemetry := componenttest.NewTelemetry()
-	set.TelemetrySettings.MeterProvider = telemetry.NewTelemetrySettings().MeterProvider
+	set.MeterProvider = telemetry.NewTelemetrySettings().MeterProvider
 	provider, err := start(t, set, useS3(server.URL))
 	require.NoError(t, err)
 	require.Equal(t, 1, logs.FilterMessageSnippet("cannot be reached yet").Len())
@@ -157,7 +157,7 @@ func TestDeadLetterWorksAndCounts(t *testing.T) {
 	folder := t.TempDir()
 	telemetry := componenttest.NewTelemetry()
 	set := nop()
-	set.TelemetrySettings.MeterProvider = telemetry.NewTelemetrySettings().MeterProvider
+	set.MeterProvider = telemetry.NewTelemetrySettings().MeterProvider
 	provider, err := start(t, set, func(s *archive.Settings) { s.Bucket.URL = "file://" + folder })
 	require.NoError(t, err)
 	require.NoError(t, provider.DeadLetter().Write(t.Context(), deadletter.Record{Component: "exporter/archive", Reason: "test", Body: []byte("x")}))

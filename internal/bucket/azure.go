@@ -149,7 +149,7 @@ func adviceAzure(kind error, detail string) string {
 	case errors.Is(kind, ErrInvalidConfig):
 		return "correct the setting that the store names: kms_key (an encryption scope), storage_class or endpoint"
 	case errors.Is(kind, ErrUnreachable):
-		return "check account and endpoint in the url (a host that does not resolve is often a misspelt account), DNS, proxy, and that the network lets this machine out; the connection is tried again"
+		return "check account and endpoint in the url (a host that does not resolve is often a misspelled account), DNS, proxy, and that the network lets this machine out; the connection is tried again"
 	case errors.Is(kind, ErrArchived):
 		return "rehydrate the blob from the Archive tier first"
 	case errors.Is(kind, ErrThrottled):

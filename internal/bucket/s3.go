@@ -149,7 +149,7 @@ func (b *Bucket) prepareS3(as func(any) bool, w write) error {
 		return fmt.Errorf("the S3 driver does not show its request: %w", ErrInvalidConfig)
 	}
 	uploader.ClientOptions = append(uploader.ClientOptions, func(o *s3.Options) {
-		if w.size > int64(uploader.PartSize) {
+		if w.size > uploader.PartSize {
 			o.Retryer = retry.NewStandard(func(s *retry.StandardOptions) { s.MaxAttempts = partAttempts })
 		}
 	})

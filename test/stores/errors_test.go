@@ -1,6 +1,7 @@
 package stores
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -46,7 +47,7 @@ func TestMistakesAreToldApart(t *testing.T) {
 			require.False(t, bucket.Retryable(err), "time alone mends nothing: %v", err)
 			require.Contains(t, bucket.Advice(err), test.say)
 			require.NotContains(t, err.Error(), "verysecret")
-			if test.kind == bucket.ErrInvalidConfig && cfg.URL == store.URL {
+			if errors.Is(test.kind, bucket.ErrInvalidConfig) && cfg.URL == store.URL {
 				return // a mistake about writing only
 			}
 			require.ErrorIs(t, b.Check(t.Context()), test.kind)
