@@ -13,12 +13,15 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
+	"go.uber.org/goleak"
 
 	"github.com/byoc-otel/otelcol-byoc/internal/bucket"
 	"github.com/byoc-otel/otelcol-byoc/internal/demo"
 	"github.com/byoc-otel/otelcol-byoc/internal/queue"
 	"github.com/byoc-otel/otelcol-byoc/internal/rrpair"
 )
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // shopLines returns n pairs of the demo shop.
 func shopLines(n int, options demo.Options) [][]byte {

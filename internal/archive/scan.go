@@ -27,9 +27,10 @@ type ScanOptions struct {
 	// Match decides what the columns alone cannot. It must give the query's answer on the whole pair, is called from
 	// several goroutines, and must not keep the pair. It is required with a Query.
 	Match func(*rrpair.Pair) bool
-	// Still is asked before a file and before each row group; false leaves it out, uncounted. For readers that have
-	// enough. nil: read all.
-	Still func(PlannedFile) bool
+	// Still is asked, from several goroutines, before a file whose name tells its times and before each row group
+	// whose statistics do: are records from low to high, both inclusive, still wanted? false leaves it out, uncounted.
+	// For readers that have enough. nil: read all.
+	Still func(low, high time.Time) bool
 	// Progress is told of records yielded and of planned bytes dealt with, from one goroutine at a time. May be nil.
 	Progress func(records, bytes int64)
 	// Parallel is how many fetches are under way at once; default 8. MemoryBytes bounds the row groups held in
@@ -191,7 +192,7 @@ func (s *scanner) run(ctx context.Context, files []PlannedFile) {
 
 // open reads a footer, drops row groups by what it says, and hands the others on.
 func (s *scanner) open(ctx context.Context, planned PlannedFile, tasks chan<- groupTask) {
-	if ctx.Err() != nil || s.opts.Still != nil && !s.opts.Still(planned) {
+	if ctx.Err() != nil || !s.stillFile(planned) {
 		return
 	}
 	file, err := OpenFile(ctx, s.store, planned.Key, planned.Size, FileOptions{codec: s.codec})
@@ -248,7 +249,7 @@ func (s *scanner) read(ctx context.Context, task groupTask) {
 	s.mutex.Lock()
 	failed := file.failed
 	s.mutex.Unlock()
-	if ctx.Err() == nil && !failed && (s.opts.Still == nil || s.opts.Still(file.planned)) {
+	if ctx.Err() == nil && !failed && s.stillGroup(task.group) {
 		size := task.group.stored + plainBuffers
 		s.memory.acquire(size)
 		err := s.readGroup(ctx, task)
@@ -283,6 +284,23 @@ func (s *scanner) read(ctx context.Context, task groupTask) {
 			s.progress(0, file.planned.Size)
 		}
 	}
+}
+
+// stillFile asks Still by the file's name. Names tell the times of absurd records wrongly, so they count only where the
+// window leaves those out anyway.
+func (s *scanner) stillFile(planned PlannedFile) bool {
+	if s.opts.Still == nil || planned.MinTS.IsZero() || s.window.exhaustive || s.window.from.IsZero() {
+		return true
+	}
+	return s.opts.Still(planned.MinTS, planned.MaxTS.Add(999*time.Nanosecond))
+}
+
+func (s *scanner) stillGroup(group *rowGroup) bool {
+	if s.opts.Still == nil {
+		return true
+	}
+	low, high, known := group.timeRange()
+	return !known || s.opts.Still(low, high)
 }
 
 // plainBuffers is what decoding a row group takes beside its stored bytes, roughly.

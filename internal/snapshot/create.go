@@ -245,7 +245,7 @@ func (c *creation) collect(ctx context.Context, store *bucket.Bucket) (archive.S
 		Parallel:    c.opts.Parallel,
 		MemoryBytes: c.opts.MemoryBytes / 16 * scanShare,
 		Progress:    c.opts.Progress,
-		Still:       c.still(where),
+		Still:       c.still(),
 		Match: func(pair *rrpair.Pair) bool {
 			record := records.Get().(*dimension.Record)
 			defer records.Put(record)
@@ -255,22 +255,18 @@ func (c *creation) collect(ctx context.Context, store *bucket.Bucket) (archive.S
 	}, c.take)
 }
 
-// still leaves out files that lie wholly beyond what the limit can keep. Files of absurd times are always read: their
-// names do not tell.
-func (c *creation) still(where archive.PlanOptions) func(archive.PlannedFile) bool {
-	if c.bound == nil || where.AllHours || where.From.IsZero() || where.From.Year() < 2000 {
+// still leaves out files and row groups that lie wholly beyond what the limit can keep.
+func (c *creation) still() func(low, high time.Time) bool {
+	if c.bound == nil {
 		return nil
 	}
-	return func(file archive.PlannedFile) bool {
-		if file.MinTS.IsZero() {
-			return true
-		}
+	return func(low, high time.Time) bool {
 		c.mutex.Lock()
 		defer c.mutex.Unlock()
 		if c.opts.Order == Newest {
-			return !c.bound.beyond(keyOf(file.MaxTS.Add(999*time.Nanosecond), rrpair.UUID{15: 255}))
+			return !c.bound.beyond(keyOf(high.Add(1), rrpair.UUID{}))
 		}
-		return !c.bound.beyond(keyOf(file.MinTS, rrpair.UUID{}))
+		return !c.bound.beyond(keyOf(low, rrpair.UUID{}))
 	}
 }
 

@@ -55,5 +55,5 @@ func BenchmarkCreateSpilling(b *testing.B) { benchmarkCreate(b, "", 1) }
 
 // A filter that keeps about 1% of one service.
 func BenchmarkCreateNarrow(b *testing.B) {
-	benchmarkCreate(b, "(service IS payments) AND (direction IS IN) AND (duration > 300ms)", 0)
+	benchmarkCreate(b, "(service IS payments) AND (direction IS IN) AND (duration > 40ms)", 0)
 }

@@ -136,6 +136,20 @@ func TestLimitKeepsNewestOrOldest(t *testing.T) {
 	}
 }
 
+// Without --from the newest are found even when a clock ran ahead, and still most of the archive is left unread.
+func TestLimitFindsRecordsOfFastClocks(t *testing.T) {
+	lines := shop(1200, 0.1)
+	ahead := []byte(`{"msgType":"rrpair","ts":"2031-05-01T00:00:00Z","uuid":"00000000-0000-4000-8000-000000000001","service":"ahead"}`)
+	source := newArchive(t, "mem://"+t.Name())
+	source.add(t, append(slices.Clone(lines), ahead), 60, archive.Layout{})
+	var out bytes.Buffer
+	manifest, err := Create(t.Context(), source, Options{Out: "-", Stdout: &out, Limit: 2})
+	require.NoError(t, err)
+	sorted := sortedByTime(t, lines)
+	require.Equal(t, string(parse(t, sorted[len(sorted)-1]).JSON())+"\n"+string(parse(t, ahead).JSON())+"\n", out.String())
+	require.Less(t, manifest.FilesRead, manifest.FilesListed)
+}
+
 func TestFinishedSnapshotIsNotOverwritten(t *testing.T) {
 	source := newArchive(t, "mem://"+t.Name())
 	source.add(t, shop(50, 50), 50, archive.Layout{})
