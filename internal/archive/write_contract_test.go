@@ -219,3 +219,23 @@ func TestAHugeBodyAmongSmallOnes(t *testing.T) {
 	runtime.KeepAlive(converter)
 	runtime.KeepAlive(writer)
 }
+
+func TestSortingWithoutRanksGivesTheSameOrder(t *testing.T) {
+	group := new(writeGroup)
+	for _, block := range someBlocks(t, 800) {
+		require.NoError(t, group.addBlock(newBlockDecoder(), block.Data))
+	}
+	group.sort()
+	byRank := slices.Clone(group.order)
+	byText := slices.Clone(group.order)
+	slices.SortFunc(byText, func(a, b uint32) int {
+		if order := group.compareKinds(a, b); order != 0 {
+			return order
+		}
+		return int(group.ts[a] - group.ts[b])
+	})
+	for i := range byRank {
+		require.Zero(t, group.compareKinds(byRank[i], byText[i]))
+		require.Equal(t, group.ts[byText[i]], group.ts[byRank[i]])
+	}
+}

@@ -5,6 +5,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"slices"
+
+	"github.com/parquet-go/parquet-go"
 )
 
 // writeGroup holds the decoded rows of one row group: an arena with the payloads of
@@ -17,6 +19,8 @@ type writeGroup struct {
 	starts    [NumColumns][]uint32
 	lengths   [NumColumns][]int32 // null: -1
 	order     []uint32            // row numbers, sorted
+	sorting   groupSorter
+	page      []parquet.Value // of the page that is being made
 	jsonBytes int
 }
 
@@ -142,35 +146,6 @@ func (g *writeGroup) addPayload(start, rows int) error {
 	return nil
 }
 
-// sort orders the rows by service, direction, command, location, ts, and where
-// those are equal by ts_nanos, uuid and rest, so that the order does not depend
-// on how the rows were cut into blocks. Null sorts before every value.
-func (g *writeGroup) sort() {
-	g.order = slices.Grow(g.order[:0], g.rows())
-	for i := range g.rows() {
-		g.order = append(g.order, uint32(i))
-	}
-	slices.SortFunc(g.order, g.compare)
-}
-
-func (g *writeGroup) compare(a, b uint32) int {
-	for _, c := range [...]Column{ColumnService, ColumnDirection, ColumnCommand, ColumnLocation} {
-		if order := g.compareColumn(c, a, b); order != 0 {
-			return order
-		}
-	}
-	switch {
-	case g.ts[a] != g.ts[b]:
-		return compareInt(g.ts[a], g.ts[b])
-	case g.nanos[a] != g.nanos[b]:
-		return compareInt(g.nanos[a], g.nanos[b])
-	}
-	if order := g.compareColumn(ColumnUUID, a, b); order != 0 {
-		return order
-	}
-	return g.compareColumn(ColumnRest, a, b)
-}
-
 func (g *writeGroup) compareColumn(c Column, a, b uint32) int {
 	x, y := g.value(c, a), g.value(c, b)
 	if (x == nil) != (y == nil) {
@@ -185,11 +160,4 @@ func (g *writeGroup) compareColumn(c Column, a, b uint32) int {
 // endsService reports whether the i-th sorted row is the last of its service.
 func (g *writeGroup) endsService(i int) bool {
 	return i+1 < len(g.order) && g.compareColumn(ColumnService, g.order[i], g.order[i+1]) != 0
-}
-
-func compareInt(a, b int64) int {
-	if a < b {
-		return -1
-	}
-	return 1
 }

@@ -68,8 +68,7 @@ func (f *FileWriter) writerOptions() []parquet.WriterOption {
 type fileWriting struct {
 	writer  *parquet.GenericWriter[any]
 	group   *writeGroup
-	values  []parquet.Value // of one page
-	digests []rowDigest     // of every row of the file
+	digests []rowDigest // of every row of the file
 }
 
 // writeGroup writes the rows of the group as a row group.
@@ -98,19 +97,19 @@ func (w *fileWriting) writeColumn(c Column, column *parquet.ColumnWriter) error 
 		optional = 0
 	}
 	bytes := 0
-	w.values = w.values[:0]
+	w.group.page = w.group.page[:0]
 	for i, row := range w.group.order {
 		data := w.group.value(c, row)
 		switch {
 		case data == nil:
-			w.values = append(w.values, parquet.NullValue().Level(0, 0, int(c)))
+			w.group.page = append(w.group.page, parquet.NullValue().Level(0, 0, int(c)))
 		case c == ColumnUUID:
-			w.values = append(w.values, parquet.FixedLenByteArrayValue(data).Level(0, optional, int(c)))
+			w.group.page = append(w.group.page, parquet.FixedLenByteArrayValue(data).Level(0, optional, int(c)))
 		default:
-			w.values = append(w.values, parquet.ByteArrayValue(data).Level(0, optional, int(c)))
+			w.group.page = append(w.group.page, parquet.ByteArrayValue(data).Level(0, optional, int(c)))
 		}
 		bytes += len(data)
-		full := len(w.values) >= narrowPageRows
+		full := len(w.group.page) >= narrowPageRows
 		if isWide(c) {
 			full = bytes >= widePageBytes || bytes >= servicePageBytes && w.group.endsService(i)
 		}
@@ -125,18 +124,18 @@ func (w *fileWriting) writeColumn(c Column, column *parquet.ColumnWriter) error 
 }
 
 func (w *fileWriting) writeNumbers(c Column, column *parquet.ColumnWriter, number func(row uint32) int64) error {
-	w.values = w.values[:0]
+	w.group.page = w.group.page[:0]
 	for _, row := range w.group.order {
 		value := number(row)
 		switch {
 		case c == ColumnTS:
-			w.values = append(w.values, parquet.Int64Value(value).Level(0, 0, int(c)))
+			w.group.page = append(w.group.page, parquet.Int64Value(value).Level(0, 0, int(c)))
 		case value == noNumber:
-			w.values = append(w.values, parquet.NullValue().Level(0, 0, int(c)))
+			w.group.page = append(w.group.page, parquet.NullValue().Level(0, 0, int(c)))
 		default:
-			w.values = append(w.values, parquet.Int32Value(int32(value)).Level(0, 1, int(c)))
+			w.group.page = append(w.group.page, parquet.Int32Value(int32(value)).Level(0, 1, int(c)))
 		}
-		if len(w.values) >= narrowPageRows {
+		if len(w.group.page) >= narrowPageRows {
 			if err := w.writePage(column); err != nil {
 				return err
 			}
@@ -147,12 +146,12 @@ func (w *fileWriting) writeNumbers(c Column, column *parquet.ColumnWriter, numbe
 
 // writePage writes the collected values as one page.
 func (w *fileWriting) writePage(column *parquet.ColumnWriter) error {
-	if len(w.values) == 0 {
+	if len(w.group.page) == 0 {
 		return nil
 	}
-	if _, err := column.WriteRowValues(w.values); err != nil {
+	if _, err := column.WriteRowValues(w.group.page); err != nil {
 		return err
 	}
-	w.values = w.values[:0]
+	w.group.page = w.group.page[:0]
 	return column.Flush()
 }
