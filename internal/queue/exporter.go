@@ -28,7 +28,8 @@ type Handler struct {
 	Queued func(ctx context.Context, blocks []Block)
 	// Push writes blocks to the store. With an error it returns the blocks that are not stored yet (nil: all of
 	// them); only those are pushed again, for ever. Remaining blocks without an error are an error too. No error is permanent:
-	// what can never be stored must be dealt with (dead letter) before Push returns without it.
+	// what can never be stored must be dealt with (dead letter) before Push returns without it. Blocks must not be
+	// kept or read after Push has returned: their memory is given back to the system.
 	Push func(ctx context.Context, blocks []Block) (remaining []Block, err error)
 	// Unreadable receives an item of the queue that is damaged, with what is wrong with it; raw is nil when it
 	// is missing. The item is kept and the call repeated until it succeeds.
