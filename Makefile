@@ -68,6 +68,7 @@ fuzz: ## every fuzz target for FUZZ_TIME each
 generate: $(TOOLS)/mdatagen $(TOOLS)/builder ## component metadata (mdatagen) and the collector's sources (ocb)
 	@set -e; for c in $(COMPONENTS); do (cd $$c && $(TOOLS)/mdatagen metadata.yaml); done
 	$(TOOLS)/builder --config builder-config.yaml --skip-compilation
+	gofmt -w cmd/otelcol-byoc
 
 .PHONY: check-generated
 check-generated: generate ## fails where generated files are not what is committed

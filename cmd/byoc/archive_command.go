@@ -68,7 +68,7 @@ func (a *app) listArchive(command *cobra.Command, window *windowFlags, files boo
 	defer store.Close()
 	plan, err := archive.Plan(command.Context(), store, where)
 	if err != nil {
-		return withAdvice(err)
+		return err
 	}
 	hours := map[string]*hourRow{}
 	for _, file := range plan.Files {

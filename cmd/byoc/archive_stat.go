@@ -59,7 +59,7 @@ func (a *app) statArchive(command *cobra.Command, window *windowFlags) error {
 	stat, err := archive.ReadStat(ctx, store, archive.StatOptions{PlanOptions: where, Counts: true, Progress: bar.add})
 	bar.done()
 	if err != nil {
-		return withAdvice(err)
+		return err
 	}
 	report := statReport{
 		Archive: opened.Identity(), Hours: stat.Hours, Files: stat.Files, Records: stat.Records, Bytes: stat.Bytes,

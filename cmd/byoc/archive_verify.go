@@ -52,7 +52,7 @@ func (a *app) verifyArchive(command *cobra.Command, window *windowFlags) error {
 	defer store.Close()
 	plan, err := archive.Plan(ctx, store, where)
 	if err != nil {
-		return withAdvice(err)
+		return err
 	}
 	bar := a.progress("verifying", plannedBytes(plan))
 	unsound := []archive.FileReport{}
@@ -63,7 +63,7 @@ func (a *app) verifyArchive(command *cobra.Command, window *windowFlags) error {
 	})
 	bar.done()
 	if err != nil {
-		return withAdvice(err)
+		return err
 	}
 	report := verifyReport{
 		Archive: opened.Identity(), Files: summary.Files, Unsound: summary.Unsound, Records: summary.Records, Bytes: summary.Bytes,

@@ -119,7 +119,7 @@ func (a *app) findPair(ctx context.Context, store *bucket.Bucket, opts archive.G
 		return found.Pair, nil
 	}
 	if !errors.Is(err, archive.ErrNoRecord) {
-		return nil, withAdvice(err)
+		return nil, err
 	}
 	where := "in the whole archive"
 	switch {

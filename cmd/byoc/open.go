@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"go.opentelemetry.io/collector/confmap"
 
@@ -24,7 +23,7 @@ func (a *app) openArchive(ctx context.Context) (*archive.Archive, *bucket.Bucket
 	}
 	opened, err := archive.Open(ctx, store)
 	if err != nil {
-		return nil, nil, errors.Join(withAdvice(err), store.Close())
+		return nil, nil, errors.Join(err, store.Close())
 	}
 	return opened, store, nil
 }
@@ -41,14 +40,7 @@ func openBucket(ctx context.Context, settings *confmap.Conf) (*bucket.Bucket, er
 	}
 	store, err := bucket.Open(ctx, config)
 	if err != nil {
-		return nil, withAdvice(err)
+		return nil, err
 	}
 	return store, nil
-}
-
-func withAdvice(err error) error {
-	if advice := bucket.Advice(err); advice != "" {
-		return fmt.Errorf("%w\n%s", err, advice)
-	}
-	return err
 }

@@ -126,7 +126,7 @@ func (a *app) createSnapshot(command *cobra.Command, f snapshotFlags) error {
 	manifest, err := snapshot.Create(ctx, opened, opts)
 	bar.done()
 	if err != nil {
-		return withAdvice(err)
+		return err
 	}
 	if err := a.showSnapshot(manifest, f.out == "-"); err != nil {
 		return err
