@@ -103,10 +103,8 @@ func (s *scanner) firstLook(group *rowGroup) []Column {
 	if s.opts.Query != nil {
 		columns = columnsFor(s.opts.Query)
 	}
-	if low, high, known := group.timeRange(); !known || !s.window.contains(low, true) || !s.window.contains(high, true) {
-		if !s.window.from.IsZero() || !s.window.to.IsZero() {
-			columns[ColumnTS], columns[ColumnTSNanos] = true, true
-		}
+	if s.windowCuts(group) {
+		columns[ColumnTS], columns[ColumnTSNanos] = true, true
 	}
 	var wanted []Column
 	for i, want := range columns {
@@ -115,6 +113,15 @@ func (s *scanner) firstLook(group *rowGroup) []Column {
 		}
 	}
 	return wanted
+}
+
+// windowCuts tells whether the window may leave out some rows of the group, so that their times must be looked at.
+func (s *scanner) windowCuts(group *rowGroup) bool {
+	if s.window.from.IsZero() && s.window.to.IsZero() {
+		return false
+	}
+	low, high, known := group.timeRange()
+	return !known || !s.window.contains(low, true) || !s.window.contains(high, true)
 }
 
 func chunkRanges(group *rowGroup, columns []Column) []byteRange {
@@ -208,7 +215,7 @@ func (s *scanner) decoder(key string, use func(*groupDecoder) error) (err error)
 
 // judge evaluates the query on the columns and returns the rows that are wanted or may be.
 func (s *scanner) judge(ctx context.Context, file *File, group *rowGroup, data *segments) (verdicts []verdict, err error) {
-	bounded := !s.window.from.IsZero() || !s.window.to.IsZero()
+	bounded := s.windowCuts(group) // else the time columns were not fetched
 	err = s.decoder(file.key, func(d *groupDecoder) error {
 		d.reset(group, data)
 		d.source.err = nil
