@@ -2,6 +2,7 @@ package archive
 
 import (
 	"bytes"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -13,17 +14,19 @@ func TestVerifyFindsAnArchiveSound(t *testing.T) {
 	lines := trafficLines(t)
 	store := memoryBucket(t)
 	keys := storeLines(t, store, lines, storeOptions{perFile: 400, write: WriteOptions{RowGroupBytes: 300 << 10}})
-	again := storeLines(t, store, lines[:100], storeOptions{}) // a sender that sent again
+	keys = append(keys, storeLines(t, store, lines[:100], storeOptions{})...) // a sender that sent again
+	slices.Sort(keys)
+	keys = slices.Compact(keys) // the same records cut the same way are the same file
 	var reports []FileReport
 	summary, err := Verify(t.Context(), store, VerifyOptions{}, func(report FileReport) { reports = append(reports, report) })
 	require.NoError(t, err)
 	for _, report := range reports {
 		require.Empty(t, report.Problems, report.Key)
 	}
-	require.Len(t, reports, len(keys)+len(again))
-	require.Equal(t, len(keys)+len(again), summary.Files)
-	require.EqualValues(t, len(lines)+100, summary.Records)
-	require.EqualValues(t, 100, summary.Duplicates)
+	require.Len(t, reports, len(keys))
+	require.Equal(t, len(keys), summary.Files)
+	require.Positive(t, summary.Duplicates)
+	require.EqualValues(t, len(lines), summary.Records-summary.Duplicates)
 	require.Zero(t, summary.Unsound)
 }
 
