@@ -45,8 +45,6 @@ func (w *world) change(f func(*world)) {
 	f(w)
 }
 
-func (w *world) see(f func(*world)) { w.change(f) }
-
 func testConfig() Config {
 	config := DefaultConfig()
 	config.SendingQueue.Storage = &storageID
