@@ -18,15 +18,13 @@ type columnReader struct {
 	loaded  bool
 	nextAt  int64 // without page locations: where the next page begins
 	nextRow int64
-
-	strings []string // the dictionary's values, made when first asked for
 }
 
 // reset prepares the reader for another chunk; buffers are kept. A nil chunk reads as all null.
 func (r *columnReader) reset(chunk *columnChunk, codec *pageDecoder, data *segments) {
 	page := r.page
 	page.rows, page.first = 0, 0
-	*r = columnReader{chunk: chunk, codec: codec, data: data, page: page, strings: r.strings[:0]}
+	*r = columnReader{chunk: chunk, codec: codec, data: data, page: page}
 	if chunk != nil {
 		r.nextAt = chunk.span.start
 	}
@@ -130,24 +128,6 @@ func (r *columnReader) bytes(row int64) ([]byte, error) {
 		view := p.bytes[i]
 		return p.data[view.start:view.end:view.end], nil
 	}
-}
-
-// text is bytes as a string; values of a dictionary are turned into strings once.
-func (r *columnReader) text(row int64) (value string, ok bool, err error) {
-	raw, err := r.bytes(row)
-	if err != nil || raw == nil {
-		return "", false, err
-	}
-	if len(r.page.index) == 0 {
-		return string(raw), true, nil
-	}
-	if len(r.strings) == 0 {
-		for i := range int32(r.dict.count) {
-			r.strings = append(r.strings, string(r.dict.value(i)))
-		}
-	}
-	i, _ := r.place(row)
-	return r.strings[r.page.index[i]], true, nil
 }
 
 // number returns an integer value; ok is false for null.

@@ -230,7 +230,7 @@ func (p *page) readValues(data []byte, count int, dict *dictionary) error {
 	p.bytes, p.index, p.int32s, p.int64s, p.data = p.bytes[:0], p.index[:0], p.int32s[:0], p.int64s[:0], data
 	var err error
 	switch {
-	case p.encoded == format.RLEDictionary || p.encoded == format.PlainDictionary:
+	case p.encoded == format.RLEDictionary || p.encoded == format.PlainDictionary: //nolint:staticcheck // writers of Parquet 1.0 use the old name
 		if dict == nil {
 			return badFile(ReasonDamaged, "a page refers to a dictionary that is not there")
 		}

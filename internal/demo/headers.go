@@ -25,12 +25,6 @@ func (h *headers) text(name, value string) {
 	h.end()
 }
 
-func (h *headers) bytes(name string, value []byte) {
-	h.name(name)
-	h.dst = appendEscaped(h.dst, value)
-	h.end()
-}
-
 func (h *headers) number(name string, value int64) {
 	h.name(name)
 	h.dst = appendInt(h.dst, value)

@@ -117,7 +117,7 @@ func appendCard(dst []byte, r *random) []byte {
 
 // appendIBAN appends a German account number with valid check digits (ISO 13616).
 func appendIBAN(dst []byte, r *random) []byte {
-	account := uint64(r.next() % 1e18)
+	account := r.next() % 1e18
 	// mod 97 of the 18 digits followed by D=13, E=14 and 00, in steps that fit 64 bits.
 	rest := account % 97
 	rest = (rest*1_000_000 + 131400) % 97

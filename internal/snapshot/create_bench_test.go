@@ -23,14 +23,12 @@ func cpu() time.Duration {
 
 func benchmarkCreate(b *testing.B, text string, memory int64) {
 	source := newArchive(b, "file://"+b.TempDir())
-	lines := shop(60_000, 20)
-	source.add(b, lines, 30_000, archive.Layout{})
+	source.add(b, shop(60_000, 20), 30_000, archive.Layout{})
 	var q *filter.Query
 	if text != "" {
 		q = query(b, text)
 	}
 	out := filepath.Join(b.TempDir(), "out")
-	lines = nil
 	var last *Manifest
 	b.ReportAllocs()
 	b.ResetTimer()

@@ -102,7 +102,7 @@ func TestWireNestingCountsLevels(t *testing.T) {
 		require.ErrorIs(t, checkWireNesting(append(tag, inner...), maxWireNesting), errNesting)
 	})
 	t.Run("in a group, which the decoder leaves at its first number", func(t *testing.T) {
-		group := []byte{9<<3 | 3, 8<<3 | 0, 1}
+		group := []byte{9<<3 | 3, 8 << 3, 1}
 		require.ErrorIs(t, checkWireNesting(append(group, nestedProto(100_000, 1, 5)...), maxWireNesting), errGroup)
 	})
 }
