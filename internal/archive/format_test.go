@@ -39,10 +39,10 @@ func TestTheExampleOfTheFormatPage(t *testing.T) {
 		ColumnDirection, ColumnService, ColumnL7Protocol, ColumnCommand, ColumnLocation, ColumnStatus))
 	require.Equal(t, int32(12), row.DurationMS)
 	require.Equal(t, cell("req_headers, res_headers"), "`"+string(row.Bytes[ColumnReqHeaders])+"`, `"+string(row.Bytes[ColumnResHeaders])+"`")
-	for _, c := range []Column{ColumnTags, ColumnReqBody, ColumnRest} {
+	for _, c := range []Column{ColumnTags, ColumnSignature, ColumnReqBody, ColumnRest} {
 		require.Equal(t, cell(c.Name()), "`"+string(row.Bytes[c])+"`")
 	}
-	for _, c := range []Column{ColumnCluster, ColumnNamespace, ColumnTech, ColumnNetworkAddress, ColumnTraceID, ColumnSession, ColumnNetinfo, ColumnTokenList, ColumnSignature, ColumnResBody} {
+	for _, c := range []Column{ColumnCluster, ColumnNamespace, ColumnTech, ColumnNetworkAddress, ColumnTraceID, ColumnSession, ColumnNetinfo, ColumnTokenList, ColumnResBody} {
 		require.Nil(t, row.Bytes[c], c.Name())
 	}
 }

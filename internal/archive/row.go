@@ -21,8 +21,8 @@ type Row struct {
 	HasDurationMS bool
 	// Bytes holds every other column by its number. nil is null, empty and not
 	// nil is an empty value. The uuid is 16 bytes, headers, tags, netinfo,
-	// token_list and signature are compact JSON, bodies are decoded bytes, rest is
-	// a compact JSON object.
+	// token_list and signature (its base64 decoded) are compact JSON, bodies are
+	// decoded bytes, rest is a compact JSON object.
 	Bytes [NumColumns][]byte
 }
 

@@ -17,6 +17,7 @@ import (
 type shredder struct {
 	stamp   [40]byte // scratch for the rebuilt ts
 	scratch []byte
+	starts  [NumColumns]int // of the row's values in their columns, where done says there is one
 }
 
 // add appends one row. eventTime is where the pair is placed; exact says that it
@@ -117,7 +118,9 @@ func (r *rowShredder) topMember(m rrpair.Member, eventTime time.Time, exact bool
 	case "tokenList":
 		return r.object(ColumnTokenList, m.Value)
 	case "signature":
-		return r.object(ColumnSignature, m.Value)
+		return r.signature(m.Value)
+	case "mutableSignature":
+		return r.mutableSignature(m)
 	case "netinfo":
 		return r.object(ColumnNetinfo, m.Value)
 	case "http":
@@ -144,8 +147,7 @@ func (r *rowShredder) uuid(raw []byte) bool {
 	column := &r.set.columns[ColumnUUID]
 	start := len(column.data)
 	column.data = append(column.data, id[:]...)
-	column.end(start)
-	r.done |= 1 << ColumnUUID
+	r.end(ColumnUUID, start)
 	var text [24]byte
 	base64.StdEncoding.Encode(text[:], id[:])
 	return len(raw) == len(text)+2 && raw[0] == '"' && string(raw[1:len(raw)-1]) == string(text[:])
@@ -188,6 +190,13 @@ func parsePlainInt(raw []byte) (int32, bool) {
 	return int32(value), value >= math.MinInt32 && value <= math.MaxInt32
 }
 
+// end closes the row's value of a text column, whose bytes lie behind start.
+func (r *rowShredder) end(c Column, start int) {
+	r.set.columns[c].end(start)
+	r.starts[c] = start
+	r.done |= 1 << c
+}
+
 // text takes any string over: the model's strings have one text each.
 func (r *rowShredder) text(c Column, raw []byte) bool {
 	column := &r.set.columns[c]
@@ -198,8 +207,7 @@ func (r *rowShredder) text(c Column, raw []byte) bool {
 		return false
 	}
 	column.data = data
-	column.end(start)
-	r.done |= 1 << c
+	r.end(c, start)
 	return true
 }
 
@@ -211,8 +219,7 @@ func (r *rowShredder) object(c Column, raw []byte) bool {
 	column := &r.set.columns[c]
 	start := len(column.data)
 	column.data = append(column.data, raw...)
-	column.end(start)
-	r.done |= 1 << c
+	r.end(c, start)
 	return true
 }
 
@@ -225,6 +232,5 @@ func (r *rowShredder) traceID() {
 	column := &r.set.columns[ColumnTraceID]
 	start := len(column.data)
 	column.data = append(column.data, id...)
-	column.end(start)
-	r.done |= 1 << ColumnTraceID
+	r.end(ColumnTraceID, start)
 }

@@ -92,8 +92,7 @@ func (r *rowShredder) body(c Column, encoded, text []byte, response bool) leftOf
 	}
 	if data, ok := rrpair.AppendBase64(column.data, encoded); ok {
 		column.data = data
-		column.end(start)
-		r.done |= 1 << c
+		r.end(c, start)
 		return leftOfBody{dropBase64: true, repeats: text != nil && r.pair.BodyRepeats(response, data[start:])}
 	}
 	column.data = column.data[:start]
@@ -103,8 +102,7 @@ func (r *rowShredder) body(c Column, encoded, text []byte, response bool) leftOf
 	}
 	if data, ok := appendBody(column.data); ok { // for queries alone
 		column.data = data
-		column.end(start)
-		r.done |= 1 << c
+		r.end(c, start)
 	}
 	return leftOfBody{}
 }

@@ -127,7 +127,9 @@ func Unshred(dst []byte, row *Row) ([]byte, error) {
 	case u.leftover():
 		return dst, fmt.Errorf("unshred: a column of http has no place in rest: %w", ErrCorruptRow)
 	}
-	u.fillUpTo(len(u.columns))
+	if u.fillUpTo(len(u.columns)); u.err != nil {
+		return dst, u.err
+	}
 	return append(u.out, '}'), nil
 }
 
@@ -162,6 +164,13 @@ func (u *unshredder) topMember(key, value []byte) bool {
 	if string(key) == "http" && len(value) > 0 && value[0] == '{' {
 		u.http(value)
 		return u.err == nil
+	}
+	if column := u.row.Bytes[ColumnSignature]; column != nil && string(key) == "mutableSignature" && string(value) == markerMutableRepeats {
+		whole := false
+		if u.out, whole = appendMutableSignature(u.out, column, u.row.Bytes[ColumnReqBody]); !whole {
+			u.err = errSignatureBody
+		}
+		return whole
 	}
 	u.out = append(u.out, value...)
 	return true
@@ -213,8 +222,10 @@ func (u *unshredder) value(column Column) {
 		u.out = strconv.AppendInt(u.out, int64(u.row.DurationMS), 10)
 	case ColumnUUID:
 		u.base64(data)
-	case ColumnTags, ColumnTokenList, ColumnSignature, ColumnNetinfo:
+	case ColumnTags, ColumnTokenList, ColumnNetinfo:
 		u.out = append(u.out, data...)
+	case ColumnSignature:
+		u.signature(data)
 	default:
 		u.out = rrpair.AppendQuoted(u.out, data)
 	}
