@@ -35,6 +35,7 @@ extensions:
   - gomod: github.com/byoc-otel/otelcol-byoc v0.1.0
     import: github.com/byoc-otel/otelcol-byoc/extension/archiveextension
 providers:
+  - gomod: go.opentelemetry.io/collector/confmap/provider/envprovider v1.45.0
   - gomod: go.opentelemetry.io/collector/confmap/provider/fileprovider v1.45.0
 replaces:
   - github.com/byoc-otel/otelcol-byoc => CHECKOUT
