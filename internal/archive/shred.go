@@ -116,7 +116,7 @@ func (r *rowShredder) topMember(m rrpair.Member, eventTime time.Time, exact bool
 	case "tags":
 		return r.object(ColumnTags, m.Value)
 	case "tokenList":
-		return r.object(ColumnTokenList, m.Value)
+		return r.tokenList(m.Value)
 	case "signature":
 		return r.signature(m.Value)
 	case "mutableSignature":

@@ -222,8 +222,10 @@ func (u *unshredder) value(column Column) {
 		u.out = strconv.AppendInt(u.out, int64(u.row.DurationMS), 10)
 	case ColumnUUID:
 		u.base64(data)
-	case ColumnTags, ColumnTokenList, ColumnNetinfo:
+	case ColumnTags, ColumnNetinfo:
 		u.out = append(u.out, data...)
+	case ColumnTokenList:
+		u.tokenList(data)
 	case ColumnSignature:
 		u.signature(data)
 	default:

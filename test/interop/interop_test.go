@@ -116,7 +116,7 @@ func expect(t *testing.T, line []byte, rests map[string]string) expected {
 		Tech: d.Tech, Command: d.Command, Status: d.Status, Location: d.Location, NetworkAddress: d.NetworkAddress,
 		DurationMS: d.Duration, Session: d.Session,
 		ReqHeaders: text(d.HTTP.Req.Headers), ResHeaders: text(d.HTTP.Res.Headers), Tags: text(d.Tags),
-		Netinfo: text(d.Netinfo), TokenList: text(d.TokenList), Signature: text(d.Signature),
+		Netinfo: text(d.Netinfo), TokenList: tokenListText(&d), Signature: signatureText(t, &d),
 		ReqBody: bodyHash(t, d.HTTP.Req.BodyBase64), ResBody: bodyHash(t, d.HTTP.Res.BodyBase64), Rest: rests[plain],
 		Hyphenated: plain[:8] + "-" + plain[8:12] + "-" + plain[12:16] + "-" + plain[16:20] + "-" + plain[20:],
 		Date:       ts.UTC().Format(time.DateOnly), Hour: ts.UTC().Hour(),
