@@ -1,10 +1,13 @@
 package main
 
+import "time"
+
 // pipeline is one collector configuration under test. In config, {{port}}, {{bucket}}, {{endpoint}} and {{queue}} are filled in.
 type pipeline struct {
 	name   string
 	ours   bool
 	config string
+	settle time.Duration // wait for the last batch before stopping; none where stopping writes it
 }
 
 const ourHead = `
@@ -88,5 +91,5 @@ exporters:
 exporters:
   archive: {sending_queue: {storage: file_storage}, allow_unredacted: true}
 ` + ourTail},
-	{name: stockJSONPersistent, config: marshaled(stockPersistent, "otlp_json")},
+	{name: stockJSONPersistent, settle: 12 * time.Second, config: marshaled(stockPersistent, "otlp_json")},
 }

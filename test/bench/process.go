@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -80,6 +81,9 @@ func measure(ctx context.Context, o options, p pipeline, round int, store *minio
 		return failed(err)
 	}
 	wall := time.Since(begin)
+	if err := settle(ctx, command.Process.Pid, p.settle); err != nil {
+		return failed(err)
+	}
 	if err := command.Process.Signal(syscall.SIGTERM); err != nil {
 		return failed(err)
 	}
@@ -192,6 +196,29 @@ func waitForPort(ctx context.Context, address string) error {
 		time.Sleep(50 * time.Millisecond)
 	}
 	return fmt.Errorf("%s does not answer within 30 s", address)
+}
+
+// settle waits at least the given time and then until the process is idle, for pipelines that leave their last batch in a
+// queue on disk when they are stopped.
+func settle(ctx context.Context, pid int, least time.Duration) error {
+	const (
+		step = 2 * time.Second
+		idle = 60 * time.Millisecond // of CPU time in one step
+	)
+	if least == 0 {
+		return nil
+	}
+	time.Sleep(least)
+	before, err := processCPU(pid)
+	for err == nil && ctx.Err() == nil {
+		time.Sleep(step)
+		var now time.Duration
+		if now, err = processCPU(pid); now-before < idle {
+			return err
+		}
+		before = now
+	}
+	return errors.Join(err, ctx.Err())
 }
 
 // processCPU reads the CPU time of a running process from /proc (clock ticks of 10 ms on every Linux that Go runs on).
