@@ -19,21 +19,26 @@ type rowDigest struct {
 // appendDigests appends one digest a row. A digest does not depend on how rows
 // were cut into blocks.
 func (g *writeGroup) appendDigests(dst []rowDigest) []rowDigest {
-	for row := range uint32(g.rows()) {
+	start := len(dst)
+	dst = slices.Grow(dst, g.rows())[:start+g.rows()]
+	digests := dst[start:]
+	for row := range digests {
 		content := mix(uint64(g.ts[row]), uint64(g.nanos[row]))
-		content = mix(content, uint64(g.duration[row]))
-		for c := firstTextColumn; int(c) < NumColumns; c++ {
-			if c == ColumnDurationMS {
-				continue
-			}
-			if value := g.value(c, row); value != nil {
+		digests[row] = rowDigest{content: mix(content, uint64(g.duration[row]))}
+		copy(digests[row].uuid[:], g.value(ColumnUUID, uint32(row)))
+	}
+	// Column by column, as the values lie in memory.
+	for c := firstTextColumn; int(c) < NumColumns; c++ {
+		if c == ColumnDurationMS {
+			continue
+		}
+		for row := range digests {
+			content := digests[row].content
+			if value := g.value(c, uint32(row)); value != nil {
 				content ^= xxhash.Sum64(value)
 			}
-			content = mix(content, uint64(c))
+			digests[row].content = mix(content, uint64(c))
 		}
-		digest := rowDigest{content: content}
-		copy(digest.uuid[:], g.value(ColumnUUID, row))
-		dst = append(dst, digest)
 	}
 	return dst
 }

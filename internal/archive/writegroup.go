@@ -157,6 +157,14 @@ func (g *writeGroup) compareColumn(c Column, a, b uint32) int {
 	return bytes.Compare(x, y)
 }
 
+// columnBytes is what the values of a text column take.
+func (g *writeGroup) columnBytes(c Column) (bytes int) {
+	for _, length := range g.lengths[c] {
+		bytes += max(int(length), 0)
+	}
+	return bytes
+}
+
 // endsService reports whether the i-th sorted row is the last of its service.
 func (g *writeGroup) endsService(i int) bool {
 	return i+1 < len(g.order) && g.compareColumn(ColumnService, g.order[i], g.order[i+1]) != 0
