@@ -21,6 +21,9 @@ func newArchiveCommand(a *app) *cobra.Command {
 	}, newArchiveList(a), newArchiveStat(a), newArchiveVerify(a))
 }
 
+// nothingHere explains an empty answer to who has just sent something.
+const nothingHere = "Nothing here. Traffic that was just sent waits in the collector's queue for up to exporters::archive::flush::age (60s)."
+
 // hourRow is one folder of the listing.
 type hourRow struct {
 	Folder string    `json:"folder"`
@@ -45,6 +48,8 @@ func newArchiveList(a *app) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "ls",
 		Short: "List the hours of the archive with their files and bytes, without reading any",
+		Long: `List the hours of the archive with their files and bytes, without reading any. A file counts whole if it touches the
+window.`,
 		Example: `  byoc archive ls
   byoc archive ls --from -6h --files
   byoc archive ls --from 2026-11-20 --to 2026-11-21 --tz Europe/Berlin --output json`,
@@ -57,7 +62,7 @@ func newArchiveList(a *app) *cobra.Command {
 }
 
 func (a *app) listArchive(command *cobra.Command, window *windowFlags, files bool) error {
-	where, err := window.parse(a)
+	where, err := window.parseFiles(a)
 	if err != nil {
 		return err
 	}
@@ -93,7 +98,10 @@ func (a *app) listArchive(command *cobra.Command, window *windowFlags, files boo
 		}
 		return skippedFiles(plan.Skipped)
 	}
-	shown := newTable("HOUR", "FILES", "BYTES", "FOLDER")
+	shown := newTable()
+	if len(rows) > 0 {
+		shown = newTable("HOUR", "FILES", "BYTES", "FOLDER")
+	}
 	total := hourRow{}
 	for _, row := range rows {
 		shown.add(a.formatTime(row.Hour), humanCount(int64(row.Files)), humanBytes(row.Bytes), row.Folder)
@@ -106,8 +114,11 @@ func (a *app) listArchive(command *cobra.Command, window *windowFlags, files boo
 	if err := shown.write(a.stdout); err != nil {
 		return err
 	}
-	fmt.Fprintf(a.stdout, "%s hours, %s files, %s in %s (%s)\n", humanCount(int64(len(rows))), humanCount(int64(total.Files)),
+	fmt.Fprintf(a.stdout, "%s, %s, %s in %s (%s)\n", countOf(len(rows), "hour", "hours"), countOf(total.Files, "file", "files"),
 		humanBytes(total.Bytes), opened.Identity(), a.windowText(where.From, where.To))
+	if total.Files == 0 {
+		fmt.Fprintln(a.stdout, nothingHere)
+	}
 	return skippedFiles(plan.Skipped)
 }
 

@@ -115,6 +115,7 @@ func TestSnapshotUsageErrors(t *testing.T) {
 		"--sample":             {"--sample", "9/5"},
 		"--order":              {"--order", "random"},
 		"must not be negative": {"--limit", "-1"},
+		"did you mean s3://?":  {"--out", "s4://acme/snapshots"},
 	} {
 		require.Equal(t, exitUsage, b.run(t, append([]string{"--archive", url, "snapshot", "create", "--out", t.TempDir()}, args...)...), want)
 		require.Contains(t, b.stderr.String(), want)
@@ -139,6 +140,37 @@ func TestDamagedFileExitsWithThree(t *testing.T) {
 	for _, verb := range []string{"verify", "stat"} {
 		require.Equal(t, exitSkipped, b.run(t, "--archive", url, "archive", verb), verb)
 	}
+}
+
+// A file that cannot be read and an object that is no data file are named once each, and counted apart.
+func TestVerifyNamesEachFaultOnce(t *testing.T) {
+	url, folder, _ := shopArchive(t, 50)
+	files, err := filepath.Glob(filepath.Join(folder, "v1", "date=*", "hour=*", "*.parquet"))
+	require.NoError(t, err)
+	hour := filepath.Dir(files[0])
+	require.NoError(t, os.WriteFile(filepath.Join(hour, "text.parquet"), []byte("hello"), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(hour, "README.txt"), []byte("hello"), 0o600))
+	b := newBench(t)
+	require.Equal(t, exitSkipped, b.run(t, "--archive", url, "archive", "verify"))
+	require.Equal(t, 1, strings.Count(b.stdout.String(), "text.parquet"), b.stdout.String())
+	require.Equal(t, 1, strings.Count(b.stdout.String(), "README.txt"), b.stdout.String())
+	require.NotContains(t, b.stdout.String(), "all sound")
+	require.Contains(t, b.stderr.String(), "1 file is at fault")
+	require.Contains(t, b.stderr.String(), "1 object is no data of this archive")
+}
+
+// Who has just sent something and looks must not think that it is lost.
+func TestAnEmptyArchiveSaysWhereTrafficWaits(t *testing.T) {
+	url, _, _ := shopArchive(t, 5)
+	b := newBench(t)
+	for _, verb := range []string{"ls", "stat"} {
+		require.Equal(t, exitOK, b.run(t, "--archive", url, "archive", verb, "--from", "2020-01-01", "--to", "2020-01-02"))
+		require.Contains(t, b.stdout.String(), "flush::age")
+		require.NotContains(t, b.stdout.String(), "FILES")
+		require.NotContains(t, b.stdout.String(), "SERVICE")
+	}
+	require.Equal(t, exitOK, b.run(t, "--archive", url, "archive", "stat", "--to", "2020-01-02", "--output", "json"))
+	require.Contains(t, b.stdout.String(), `"from": null`)
 }
 
 func TestArchiveVerbs(t *testing.T) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -41,7 +42,7 @@ type verifyReport struct {
 
 func (a *app) verifyArchive(command *cobra.Command, window *windowFlags) error {
 	ctx := command.Context()
-	where, err := window.parse(a)
+	where, err := window.parseFiles(a)
 	if err != nil {
 		return err
 	}
@@ -79,22 +80,40 @@ func (a *app) verifyArchive(command *cobra.Command, window *windowFlags) error {
 	} else {
 		a.describeVerify(&report, a.windowText(where.From, where.To))
 	}
-	if summary.Unsound > 0 || len(summary.Skipped) > 0 {
-		return skippedf("%d files are at fault and %d objects could not be read to their end", summary.Unsound, len(summary.Skipped))
+	return report.fault()
+}
+
+// fault is the error that exits with code 3; nil when all is sound. A file that cannot be read to its end stands in
+// both lists and counts once.
+func (r *verifyReport) fault() error {
+	var said []string
+	if r.Unsound > 0 {
+		said = append(said, fmt.Sprintf("%s at fault: they are named above, with what is wrong", countOf(r.Unsound, "file is", "files are")))
 	}
-	return nil
+	if others := len(r.noDataFiles()); others > 0 {
+		said = append(said, fmt.Sprintf("%s no data of this archive and can be moved away", countOf(others, "object is", "objects are")))
+	}
+	if len(said) == 0 {
+		return nil
+	}
+	return skippedf("%s", strings.Join(said, "; "))
+}
+
+// noDataFiles lists the objects that were left out by their name, not for what is in them.
+func (r *verifyReport) noDataFiles() []archive.Skipped {
+	return slices.DeleteFunc(slices.Clone(r.Skipped), func(object archive.Skipped) bool {
+		return slices.ContainsFunc(r.Problems, func(file archive.FileReport) bool { return file.Key == object.Key })
+	})
 }
 
 func (a *app) describeVerify(report *verifyReport, window string) {
 	for _, file := range report.Problems {
 		fmt.Fprintf(a.stdout, "%s\n  %s\n", file.Key, strings.Join(file.Problems, "\n  "))
 	}
-	for _, object := range report.Skipped {
-		if object.Reason == archive.ReasonForeign {
-			fmt.Fprintf(a.stdout, "%s\n  %s: %s\n", object.Key, object.Reason, object.Detail)
-		}
+	for _, object := range report.noDataFiles() {
+		fmt.Fprintf(a.stdout, "%s\n  %s: %s\n", object.Key, object.Reason, object.Detail)
 	}
-	fmt.Fprintf(a.stdout, "%s: %s records in %s files read back", report.Archive, humanCount(report.Records), humanCount(int64(report.Files)))
+	fmt.Fprintf(a.stdout, "%s: %s in %s read back", report.Archive, countOf(report.Records, "record", "records"), countOf(report.Files, "file", "files"))
 	if report.Unsound == 0 && len(report.Skipped) == 0 {
 		fmt.Fprint(a.stdout, ", all sound")
 	}

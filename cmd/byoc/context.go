@@ -12,6 +12,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"gopkg.in/yaml.v3"
+
+	"github.com/byoc-otel/otelcol-byoc/internal/bucket"
 )
 
 // contexts is what `byoc context` remembers: where archives are, never credentials.
@@ -64,7 +66,7 @@ func newContextAdd(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.updateContexts(func(known *contexts) error {
+			err = a.updateContexts(func(known *contexts) error {
 				if known.Archives == nil {
 					known.Archives = map[string]archivePlace{}
 				}
@@ -72,9 +74,13 @@ func newContextAdd(a *app) *cobra.Command {
 				if known.Current == "" {
 					known.Current = name
 				}
-				fmt.Fprintf(a.stdout, "%s: %s\n", name, place)
 				return nil
 			})
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(a.stdout, "%s: %s\n", name, place)
+			return nil
 		},
 	}
 }
@@ -82,7 +88,12 @@ func newContextAdd(a *app) *cobra.Command {
 func (a *app) placeFromFlags() (archivePlace, error) {
 	if a.flags.archive != "" {
 		if !strings.Contains(a.flags.archive, "://") {
-			return archivePlace{}, usagef("--archive %q: give a URL (s3://, gs://, azblob://, file://)", a.flags.archive)
+			return archivePlace{}, usagef("--archive %q: give a URL (s3://, gs://, azblob://, file://)%s", a.flags.archive, pathAdvice(a.flags.archive))
+		}
+		settings := bucket.NewDefaultConfig()
+		settings.URL = a.flags.archive
+		if err := settings.Validate(); err != nil {
+			return archivePlace{}, usagef("--archive: %w", err)
 		}
 		return archivePlace{URL: a.flags.archive}, nil
 	}
@@ -110,14 +121,20 @@ func newContextUse(a *app) *cobra.Command {
 		Example: "  byoc context use prod",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			return a.updateContexts(func(known *contexts) error {
-				if _, ok := known.Archives[args[0]]; !ok {
+			var place archivePlace
+			err := a.updateContexts(func(known *contexts) error {
+				var ok bool
+				if place, ok = known.Archives[args[0]]; !ok {
 					return unknownContext(args[0], known)
 				}
 				known.Current = args[0]
-				fmt.Fprintf(a.stdout, "%s: %s\n", args[0], known.Archives[args[0]])
 				return nil
 			})
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(a.stdout, "%s: %s\n", args[0], place)
+			return nil
 		},
 	}
 }
@@ -176,7 +193,26 @@ func newContextList(a *app) *cobra.Command {
 	}
 }
 
+// pathAdvice is for who names an archive by a folder's path where a name or a URL is wanted; "" for other texts.
+func pathAdvice(text string) string {
+	if !strings.ContainsAny(text, `/\`) && !strings.HasPrefix(text, ".") {
+		return ""
+	}
+	absolute, err := filepath.Abs(text)
+	if err != nil {
+		return ""
+	}
+	absolute = filepath.ToSlash(absolute)
+	if !strings.HasPrefix(absolute, "/") { // C:/archive
+		absolute = "/" + absolute
+	}
+	return "; if you mean the folder, write it as a URL: file://" + absolute
+}
+
 func unknownContext(name string, known *contexts) error {
+	if advice := pathAdvice(name); advice != "" {
+		return usagef("%q is not a remembered archive%s", name, advice)
+	}
 	names := slices.Sorted(maps.Keys(known.Archives))
 	if len(names) == 0 {
 		return usagef("%q is not a remembered archive: none is; add it with  byoc context add %s --archive URL", name, name)

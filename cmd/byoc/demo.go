@@ -50,14 +50,14 @@ func newDemoGenerate(a *app) *cobra.Command {
   # a day of traffic ending now, with a list of the personal data in it
   byoc demo generate --pairs 100000 --from now-24h --span 24h --out traffic.jsonl --planted planted.ndjson
   # straight into a collector
-  byoc demo generate --pairs 1000000 --out - | byoc send --endpoint localhost:4317 --insecure -`,
+  byoc demo generate --pairs 1000000 | byoc send --endpoint localhost:4317 --insecure -`,
 		Args: cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error {
 			return a.generate(command.Context(), flags)
 		},
 	}
 	f := command.Flags()
-	f.StringVar(&flags.out, "out", "", "file to write, - for standard output (required)")
+	f.StringVar(&flags.out, "out", "-", "file to write, - for standard output")
 	f.Int64Var(&flags.pairs, "pairs", 10_000, "how many RRPairs")
 	f.Uint64Var(&flags.options.Seed, "seed", 1, "the same seed and options give the same bytes")
 	f.StringVar(&flags.from, "from", "2026-11-20T09:00:00Z", "when the traffic begins: RFC 3339, or before now such as now-15m")
@@ -67,7 +67,6 @@ func newDemoGenerate(a *app) *cobra.Command {
 	f.StringSliceVar(&flags.options.Services, "service", nil, "only what was captured at these services: "+strings.Join(demo.ServiceNames(), ", "))
 	f.StringVar(&flags.options.Direction, "direction", "", "only IN or only OUT pairs")
 	f.Float64Var(&flags.options.Undefined, "undefined", 0, `share of pairs whose cluster, namespace and service are "undefined", as forwarders leave them`)
-	must(command.MarkFlagRequired("out"))
 	return command
 }
 

@@ -33,7 +33,7 @@ func TestGenerateWritesTheSameTwice(t *testing.T) {
 	require.NoError(t, json.Unmarshal(bytes.SplitN(list, []byte("\n"), 2)[0], &one))
 	require.NotEmpty(t, one.Value)
 
-	require.Equal(t, exitOK, b.run(t, "demo", "generate", "--pairs", "300", "--seed", "9", "--out", "-"))
+	require.Equal(t, exitOK, b.run(t, "demo", "generate", "--pairs", "300", "--seed", "9"))
 	require.Equal(t, string(text), b.stdout.String())
 }
 
@@ -53,7 +53,6 @@ func TestGenerateTakesWindowServicesAndDirection(t *testing.T) {
 func TestGenerateRefusesBadOptions(t *testing.T) {
 	b := newBench(t)
 	for says, args := range map[string][]string{
-		`"out" not set`:    {},
 		"--from":           {"--out", "-", "--from", "whenever"},
 		"--pairs -1":       {"--out", "-", "--pairs", "-1"},
 		`service "basket"`: {"--out", "-", "--service", "basket"},

@@ -105,6 +105,14 @@ func humanCount(n int64) string {
 	return sign + out.String()
 }
 
+// countOf says how many of something there are: "1 hour", "1,234 hours".
+func countOf[N int | int64](n N, one, many string) string {
+	if n == 1 {
+		many = one
+	}
+	return humanCount(int64(n)) + " " + many
+}
+
 // humanDuration rounds to what a person reads: 250ms, 1.5s, 2m5s, 3h20m.
 func humanDuration(d time.Duration) string {
 	switch {

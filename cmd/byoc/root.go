@@ -1,6 +1,9 @@
 package main
 
 import (
+	"fmt"
+	"strings"
+
 	"github.com/spf13/cobra"
 )
 
@@ -61,7 +64,17 @@ func markRunErrors(command *cobra.Command) {
 
 // group makes a command that only holds others: without a verb it shows its help, with a wrong one it is a usage error.
 func group(command *cobra.Command, children ...*cobra.Command) *cobra.Command {
-	command.Args = cobra.NoArgs
+	command.SuggestionsMinimumDistance = 2
+	command.Args = func(c *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return nil
+		}
+		text := fmt.Sprintf("unknown command %q for %q", args[0], c.CommandPath())
+		if near := c.SuggestionsFor(args[0]); len(near) > 0 {
+			text += ": did you mean " + strings.Join(near, " or ") + "?"
+		}
+		return usagef("%s", text)
+	}
 	command.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
 	command.AddCommand(children...)
 	return command

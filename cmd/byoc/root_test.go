@@ -16,6 +16,7 @@ func TestUsageErrorsExitWith2AndSayWhatToDo(t *testing.T) {
 	}{
 		"unknown command":      {[]string{"frobnicate"}, `unknown command "frobnicate"`},
 		"unknown verb":         {[]string{"context", "frobnicate"}, "frobnicate"},
+		"mistyped verb":        {[]string{"snapshot", "creat"}, `unknown command "creat" for "byoc snapshot": did you mean create?`},
 		"unknown flag":         {[]string{"version", "--frobnicate"}, "unknown flag: --frobnicate"},
 		"too many arguments":   {[]string{"version", "now"}, "now"},
 		"missing argument":     {[]string{"context", "use"}, "accepts 1 arg"},
@@ -25,6 +26,8 @@ func TestUsageErrorsExitWith2AndSayWhatToDo(t *testing.T) {
 		"bad time zone":        {[]string{"version", "--tz", "Mars/Olympus"}, `--tz "Mars/Olympus"`},
 		"two archives":         {[]string{"version", "--config", "a.yaml", "--archive", "file:///a"}, "--config and --archive exclude each other"},
 		"context that is none": {[]string{"context", "use", "prod"}, `"prod" is not a remembered archive`},
+		"archive by its path":  {[]string{"archive", "ls", "--archive", "/data/archive"}, "write it as a URL: file:///data/archive"},
+		"context of no store":  {[]string{"context", "add", "x", "--archive", "s4://acme"}, "did you mean s3://?"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t)

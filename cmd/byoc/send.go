@@ -41,7 +41,7 @@ const sendExamples = `  byoc send --endpoint localhost:4317 --insecure traffic.j
   byoc send --endpoint collector.example:4317 --acked sent.txt old/*.jsonl.gz
   # 500 records a second over HTTP with a token
   byoc send --protocol http --endpoint https://collector.example:4318 --rate 500 --header "Authorization=Bearer $TOKEN" raw.jsonl
-  byoc demo generate --pairs 100000 --out - | byoc send --endpoint localhost:4317 --insecure -`
+  byoc demo generate --pairs 100000 | byoc send --endpoint localhost:4317 --insecure -`
 
 func newSendCommand(a *app) *cobra.Command {
 	var flags sendFlags

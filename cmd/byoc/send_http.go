@@ -111,6 +111,10 @@ func (t *httpTransport) newRequest(ctx context.Context, body []byte) (*http.Requ
 // classify sorts answers as the OTLP specification's section on HTTP failures does.
 func (t *httpTransport) classify(answer *http.Response, text []byte) error {
 	failed := &sendError{err: fmt.Errorf("%s answered %s: %s", t.url, answer.Status, answerText(answer, text))}
+	if advice := explain(failed.err, t.url); advice != nil {
+		failed.verdict, failed.err = verdictFatal, advice
+		return failed
+	}
 	switch answer.StatusCode {
 	case http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 		failed.verdict = verdictRetry

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -233,6 +234,12 @@ func TestSendSaysWhatIsWrongWithTheAddress(t *testing.T) {
 	url := strings.TrimPrefix(f.serveHTTP(t, nil), "http://")
 	require.Equal(t, exitError, b.run(t, "send", "--protocol", "http", "--endpoint", url, file))
 	require.Contains(t, b.stderr.String(), "speaks no TLS: add --insecure")
+	require.Equal(t, exitError, b.run(t, "send", "--insecure", "--give-up-after", "2s", "--endpoint", url, file))
+	require.Contains(t, b.stderr.String(), "speaks HTTP, not gRPC: add --protocol http")
+	require.Equal(t, exitError, b.run(t, "send", "--insecure", "--give-up-after", "2s", "--protocol", "http", "--endpoint", f.serveGRPC(t), file))
+	require.Contains(t, b.stderr.String(), "leave --protocol http out")
+	require.Equal(t, exitUsage, b.run(t, "send", "--insecure", "--endpoint", "localhost", file))
+	require.Contains(t, b.stderr.String(), "must be host:port")
 	require.Equal(t, exitError, b.run(t, "send", "--endpoint", "127.0.0.1:1", "--insecure", "--give-up-after", "50ms", file))
 	require.Contains(t, b.stderr.String(), "gave up after")
 	for _, endpoint := range []string{"", "ftp://x", "https://x/v1/logs"} {
@@ -241,6 +248,19 @@ func TestSendSaysWhatIsWrongWithTheAddress(t *testing.T) {
 	require.Equal(t, exitUsage, b.run(t, "send", "--endpoint", "localhost:1", "/no/such/file"))
 	require.Equal(t, exitUsage, b.run(t, "send", "--endpoint", "localhost:1", "--header", "novalue", file))
 	require.Equal(t, exitUsage, b.run(t, "send", "--endpoint", "localhost:1", "--workers", "0", file))
+}
+
+func TestConnectionErrorsOfTheWrongPortAreExplained(t *testing.T) {
+	for text, says := range map[string]string{
+		`malformed HTTP response "\x15\x03\x01\x00\x02\x02\x16"`:                    "speaks TLS: leave --insecure",
+		"answered 400 Bad Request: Client sent an HTTP request to an HTTPS server.": "speaks TLS: leave --insecure",
+		`malformed HTTP response "\x00\x00\x06\x04"`:                                "leave --protocol http out",
+		unsolicited: "leave --protocol http out",
+		"http2: frame too large, note that the frame header looked like an HTTP/1.1 header": "add --protocol http",
+	} {
+		require.ErrorContains(t, explain(errors.New(text), "here:1"), says, text)
+	}
+	require.NoError(t, explain(errors.New("readLoopPeekFailLocked: connection reset by peer"), "here:1"), "worth another try")
 }
 
 func TestSendKeepsTheRate(t *testing.T) {

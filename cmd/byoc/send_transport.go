@@ -48,15 +48,17 @@ func newTransport(ctx context.Context, flags sendFlags) (transport, error) {
 	return newHTTPTransport(ctx, flags, target)
 }
 
-// parseEndpoint takes host:port or a URL; http:// means no TLS.
+// parseEndpoint takes host:port or a URL; http:// means no TLS. Only a URL may leave the port out: without one a
+// mistyped address would be looked for at 443.
 func parseEndpoint(endpoint string) (target string, insecure bool, err error) {
-	if !strings.Contains(endpoint, "://") {
+	bare := !strings.Contains(endpoint, "://")
+	if bare {
 		endpoint = "https://" + endpoint
 	} else {
 		insecure = strings.HasPrefix(endpoint, "http://")
 	}
 	parsed, err := url.Parse(endpoint)
-	if err != nil || parsed.Host == "" || parsed.Scheme != "http" && parsed.Scheme != "https" {
+	if err != nil || parsed.Host == "" || bare && parsed.Port() == "" || parsed.Scheme != "http" && parsed.Scheme != "https" {
 		return "", false, usagef("--endpoint %q: must be host:port, such as localhost:4317", strings.TrimPrefix(endpoint, "https://"))
 	}
 	if strings.Trim(parsed.Path, "/") != "" || parsed.RawQuery != "" {
@@ -64,6 +66,10 @@ func parseEndpoint(endpoint string) (target string, insecure bool, err error) {
 	}
 	return parsed.Host, insecure, nil
 }
+
+// unsolicited is how net/http words a server that speaks first, as gRPC servers do; with another error behind it the same
+// text is a broken connection.
+const unsolicited = "readLoopPeekFailLocked: %!w(<nil>)"
 
 // explain turns the connection errors that newcomers meet into advice; nil if it knows none.
 func explain(err error, target string) error {
@@ -75,6 +81,12 @@ func explain(err error, target string) error {
 		return fmt.Errorf("the certificate of %s is not trusted: give its authority with --ca-file (%w)", target, err)
 	case strings.Contains(text, "certificate is valid for"), strings.Contains(text, "doesn't contain any IP SANs"):
 		return fmt.Errorf("the certificate of %s is for another name: give the name with --server-name (%w)", target, err)
+	case strings.Contains(text, "looked like an HTTP/1.1 header"):
+		return fmt.Errorf("%s speaks HTTP, not gRPC: add --protocol http, or give the port of gRPC (4317 by custom)", target)
+	case strings.Contains(text, `malformed HTTP response "\x15\x03`), strings.Contains(text, "HTTP request to an HTTPS server"):
+		return fmt.Errorf("%s speaks TLS: leave --insecure and http:// out", target)
+	case strings.Contains(text, "malformed HTTP response"), strings.Contains(text, unsolicited):
+		return fmt.Errorf("%s does not answer in HTTP/1.1: leave --protocol http out if it is the port of gRPC, or give the port of HTTP (4318 by custom)", target)
 	default:
 		return nil
 	}

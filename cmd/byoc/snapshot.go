@@ -48,6 +48,16 @@ func (w *windowFlags) parse(a *app) (options archive.PlanOptions, err error) {
 	return options, nil
 }
 
+// parseFiles is parse for verbs that deal with whole files and not with records. A window that is open at its start would
+// list every hour, for records with absurd clocks, and such verbs would take all of it for the window's.
+func (w *windowFlags) parseFiles(a *app) (options archive.PlanOptions, err error) {
+	options, err = w.parse(a)
+	if options.From.IsZero() && !options.To.IsZero() {
+		options.From = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC) // what is older lies elsewhere, see the format
+	}
+	return options, err
+}
+
 func (a *app) parseTime(flag, text string) (time.Time, error) {
 	if text == "" {
 		return time.Time{}, nil

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/byoc-otel/otelcol-byoc/internal/bucket"
 	"github.com/byoc-otel/otelcol-byoc/internal/filter"
 	"github.com/byoc-otel/otelcol-byoc/internal/snapshot"
 )
@@ -95,6 +96,13 @@ func (f *snapshotFlags) options(a *app) (opts snapshot.Options, err error) {
 			return opts, usagef("--sample: %w", err)
 		}
 	}
+	if strings.Contains(f.out, "://") {
+		settings := bucket.NewDefaultConfig()
+		settings.URL = f.out
+		if err = settings.Validate(); err != nil {
+			return opts, usagef("--out: %w", err)
+		}
+	}
 	if opts.Order, err = snapshot.ParseOrder(f.order); err != nil {
 		return opts, usagef("--order: %w", err)
 	}
@@ -170,7 +178,11 @@ func (a *app) showSnapshot(m *snapshot.Manifest, piped bool) error {
 
 func (a *app) describeSnapshot(w io.Writer, m *snapshot.Manifest) {
 	took := time.Duration(m.DurationMS) * time.Millisecond
-	fmt.Fprintf(w, "%s: %s records, %s of JSON lines, in %s\n", m.Out, humanCount(m.Records), humanBytes(m.Bytes), humanDuration(took))
+	out := m.Out
+	if out == "-" {
+		out = "stdout"
+	}
+	fmt.Fprintf(w, "%s: %s, %s of JSON lines, in %s\n", out, countOf(m.Records, "record", "records"), humanBytes(m.Bytes), humanDuration(took))
 	var from, to time.Time
 	if m.Window.From != nil {
 		from = *m.Window.From
