@@ -254,6 +254,9 @@ func TestRequestsThatCannotBeRead(t *testing.T) {
 			got := server.post(t, logsPath, test.content, test.encoding, bytes.NewReader(test.body))
 			assert.Equal(t, test.code, got.code)
 			assert.Contains(t, string(got.body), test.text)
+			if test.code == 415 {
+				assert.Equal(t, test.text+"\n", string(got.body), "plain text for a person")
+			}
 		})
 	}
 }

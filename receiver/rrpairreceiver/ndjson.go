@@ -1,6 +1,7 @@
 package rrpairreceiver
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,6 +10,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"google.golang.org/grpc/codes"
 )
 
 const (
@@ -105,6 +108,17 @@ func checkLinesRequest(r *http.Request) *refusal {
 	}
 }
 
+// compressedAs tells compressed bytes that came without a Content-Encoding by their first bytes; "" for others.
+func compressedAs(line []byte) string {
+	switch {
+	case bytes.HasPrefix(line, []byte{0x1f, 0x8b}):
+		return "gzip"
+	case bytes.HasPrefix(line, []byte{0x28, 0xb5, 0x2f, 0xfd}):
+		return "zstd"
+	}
+	return ""
+}
+
 func writeLines(w http.ResponseWriter, code int, answer *linesAnswer) {
 	if answer.Rejected == nil {
 		answer.Rejected = []rejectedLine{}
@@ -182,6 +196,13 @@ func (s *lineStream) run(ctx context.Context) (stopped *refusal) {
 func (s *lineStream) line(ctx context.Context, line []byte) error {
 	if blank(line) {
 		return nil
+	}
+	if encoding := compressedAs(line); s.reader.number == 1 && encoding != "" {
+		s.handler.intake.telemetry.refusedRequest(ctx, transportNDJSON, causeUndecodable)
+		return &refusal{
+			cause: causeUndecodable, code: codes.InvalidArgument, http: http.StatusBadRequest,
+			text: "the body is " + encoding + ": say so with Content-Encoding: " + encoding,
+		}
 	}
 	if bad := s.batch.add(line); bad != nil {
 		s.reject(ctx, bad.cause, bad.inLine())

@@ -59,6 +59,20 @@ type errorReader struct{}
 
 func (errorReader) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 
+// The header forgotten is one clear answer, not a hundred lines of binary refused one by one.
+func TestCompressedLinesWithoutTheirHeaderAreRefusedAsSuch(t *testing.T) {
+	server := startServer(t, consumertest.NewNop(), nil)
+	for _, encoding := range []string{"gzip", "zstd"} {
+		packed := compressed(t, encoding, []byte(strings.Repeat(pairLine("a")+"\n", 2000)))
+		got := server.post(t, rrpairsPath, contentNDJSON, "", bytes.NewReader(packed))
+		assert.Equal(t, 400, got.code)
+		answer := decodeAnswer(t, got)
+		assert.Empty(t, answer.Rejected)
+		assert.Equal(t, 1, answer.ResumeLine)
+		assert.Equal(t, "the body is "+encoding+": say so with Content-Encoding: "+encoding, answer.Error)
+	}
+}
+
 func TestTruncatedGzipStreamKeepsWhatWasGood(t *testing.T) {
 	var text strings.Builder
 	for i := range 500 {

@@ -56,13 +56,14 @@ func (h *logsHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	writeResponse(w, content, partialSuccess(&sums))
 }
 
+// content is the request's type; "" with the refusal of one that is neither.
 func (h *logsHandler) content(r *http.Request) (content string, bad *refusal) {
 	if r.Method != http.MethodPost {
-		return contentProto, &refusal{cause: causeUndecodable, code: codes.Unimplemented, http: http.StatusMethodNotAllowed, text: "use POST, not " + clip(r.Method)}
+		return "", &refusal{cause: causeUndecodable, code: codes.Unimplemented, http: http.StatusMethodNotAllowed, text: "use POST, not " + clip(r.Method)}
 	}
 	content, _, _ = mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if content != contentProto && content != contentJSON {
-		return contentProto, &refusal{
+		return "", &refusal{
 			cause: causeUndecodable, code: codes.InvalidArgument, http: http.StatusUnsupportedMediaType,
 			text: "the Content-Type is " + clip(content) + ": send " + contentProto + " or " + contentJSON,
 		}
@@ -144,10 +145,15 @@ func writeResponse(w http.ResponseWriter, content string, response plogotlp.Expo
 	writeBody(w, content, http.StatusOK, body)
 }
 
-// writeRefusal writes a google.rpc.Status, as the OTLP specification has it.
+// writeRefusal writes a google.rpc.Status, as the OTLP specification has it, or plain text to a sender whose content type
+// says neither JSON nor protobuf: a person, most likely.
 func writeRefusal(w http.ResponseWriter, content string, why *refusal) {
 	if why.retryable {
 		w.Header().Set("Retry-After", retryAfterSeconds())
+	}
+	if content == "" {
+		http.Error(w, why.text, why.http)
+		return
 	}
 	writeStatus(w, content, why.http, why.status().Proto())
 }
