@@ -52,7 +52,12 @@ func mix(hash, number uint64) uint64 {
 // contentHash returns the first 128 bits of the SHA-256 over the sorted digests.
 func contentHash(digests []rowDigest) (hash [16]byte) {
 	slices.SortFunc(digests, func(a, b rowDigest) int {
-		if order := bytes.Compare(a.uuid[:], b.uuid[:]); order != 0 {
+		// Most uuids differ in their first half.
+		x, y := binary.BigEndian.Uint64(a.uuid[:]), binary.BigEndian.Uint64(b.uuid[:])
+		if x != y {
+			return cmp.Compare(x, y)
+		}
+		if order := bytes.Compare(a.uuid[8:], b.uuid[8:]); order != 0 {
 			return order
 		}
 		return cmp.Compare(a.content, b.content)

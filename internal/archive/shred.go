@@ -225,12 +225,9 @@ func (r *rowShredder) object(c Column, raw []byte) bool {
 
 // traceID fills the derived column; it is never rebuilt from.
 func (r *rowShredder) traceID() {
-	id := rrpair.TraceID(r.pair)
-	if id == "" {
-		return
-	}
 	column := &r.set.columns[ColumnTraceID]
 	start := len(column.data)
-	column.data = append(column.data, id...)
-	r.end(ColumnTraceID, start)
+	if column.data = r.pair.AppendTraceID(column.data); len(column.data) > start {
+		r.end(ColumnTraceID, start)
+	}
 }

@@ -1,35 +1,51 @@
 package rrpair
 
-import "strings"
+import (
+	"bytes"
+	"strings"
+)
 
 // TraceID returns the id of the trace the pair belongs to, in lower-case
 // hexadecimal, "" when nothing tells: the trace id of the log record it came
 // with, else traceId or trace_id of the body or its tags, else the headers
 // traceparent (W3C), b3 and X-B3-TraceId of the request and then the response.
 // 32 digits, or 16 where a B3 header has no more.
-func TraceID(p *Pair) string {
+func TraceID(p *Pair) string { return string(p.AppendTraceID(nil)) }
+
+// AppendTraceID appends what [TraceID] returns. It does not allocate but for dst.
+func (p *Pair) AppendTraceID(dst []byte) []byte {
 	if !p.native.IsEmpty() {
-		return p.native.String()
-	}
-	if id := traceMember(p.Members()); id != "" {
-		return id
-	}
-	var id string
-	EachMember(p.Raw(FieldTags), func(key, value []byte) bool {
-		if namesTraceID(key) {
-			id = traceText(value)
+		for _, b := range p.native {
+			dst = append(dst, hexDigits[b>>4], hexDigits[b&15])
 		}
-		return id == ""
-	})
-	if id != "" {
-		return id
+		return dst
+	}
+	for _, member := range p.Members() {
+		if namesTraceID(member.Key) {
+			if id := hexID(innerText(member.Value)); id != nil {
+				return appendLower(dst, id)
+			}
+		}
+	}
+	if id := traceTag(p.Raw(FieldTags)); id != nil {
+		return appendLower(dst, id)
 	}
 	for _, headers := range [...]Field{FieldRequestHeaders, FieldResponseHeaders} {
-		if id := traceHeader(p.Raw(headers)); id != "" {
-			return id
+		if id := traceHeader(p.Raw(headers)); id != nil {
+			return appendLower(dst, id)
 		}
 	}
-	return ""
+	return dst
+}
+
+func appendLower(dst, id []byte) []byte {
+	for _, c := range id {
+		if c >= 'A' && c <= 'F' {
+			c += 'a' - 'A'
+		}
+		dst = append(dst, c)
+	}
+	return dst
 }
 
 func namesTraceID(key []byte) bool {
@@ -40,84 +56,89 @@ func namesTraceID(key []byte) bool {
 	return false
 }
 
-func traceMember(members []Member) string {
-	for _, member := range members {
-		if namesTraceID(member.Key) {
-			if id := traceText(member.Value); id != "" {
-				return id
-			}
+func traceTag(tags []byte) (id []byte) {
+	EachMember(tags, func(key, value []byte) bool {
+		if namesTraceID(key) {
+			id = hexID(innerText(value))
 		}
-	}
-	return ""
-}
-
-func traceText(raw []byte) string {
-	text, _ := AppendUnquoted(nil, raw)
-	return hexID(text)
+		return id == nil
+	})
+	return id
 }
 
 // traceHeader looks through the headers of one side; traceparent goes before
 // the forms of B3.
-func traceHeader(headers []byte) string {
-	var single, multi string
-	var found string
+func traceHeader(headers []byte) []byte {
+	var found, single, multi []byte
 	EachMember(headers, func(key, value []byte) bool {
 		switch {
 		case equalFold(key, "traceparent"):
 			found = traceParent(firstText(value))
 		case equalFold(key, "b3"):
-			text, _, _ := strings.Cut(string(firstText(value)), "-")
-			single = hexID([]byte(text))
+			text, _, _ := bytes.Cut(firstText(value), []byte("-"))
+			single = hexID(text)
 		case equalFold(key, "x-b3-traceid"):
 			multi = hexID(firstText(value))
 		}
-		return found == ""
+		return found == nil
 	})
-	for _, id := range [...]string{found, single, multi} {
-		if id != "" {
+	for _, id := range [...][]byte{found, single, multi} {
+		if id != nil {
 			return id
 		}
 	}
-	return ""
+	return nil
 }
 
 // traceParent reads version-traceid-parentid-flags; later versions may append
 // to it.
-func traceParent(text []byte) string {
+func traceParent(text []byte) []byte {
 	const shortest = len("00-") + 32 + len("-") + 16 + len("-00")
 	if len(text) < shortest || text[2] != '-' || text[35] != '-' || text[52] != '-' || string(text[:2]) == "ff" {
-		return ""
+		return nil
 	}
 	return hexID(text[3:35])
 }
 
-// hexID returns a trace id of 16 or 32 digits in lower case, "" for anything
-// else and for one that is all zeros, which means none.
-func hexID(text []byte) string {
+// hexID returns text if it is a trace id, which has 16 or 32 hexadecimal digits;
+// nil for anything else and for one that is all zeros, which means none.
+func hexID(text []byte) []byte {
 	if len(text) != 32 && len(text) != 16 {
-		return ""
+		return nil
 	}
 	zero := true
 	for _, c := range text {
 		if (c < '0' || c > '9') && (c < 'a' || c > 'f') && (c < 'A' || c > 'F') {
-			return ""
+			return nil
 		}
 		zero = zero && c == '0'
 	}
 	if zero {
-		return ""
+		return nil
 	}
-	return strings.ToLower(string(text))
+	return text
+}
+
+// innerText returns the text of a JSON string: a view where it has no escapes.
+func innerText(raw []byte) []byte {
+	if len(raw) < 2 || raw[0] != '"' {
+		return nil
+	}
+	if bytes.IndexByte(raw, '\\') < 0 {
+		return raw[1 : len(raw)-1]
+	}
+	text, _ := AppendUnquoted(nil, raw)
+	return text
 }
 
 // firstText returns the text of a header's value, which is an array of strings
 // or, from some senders, one string.
 func firstText(raw []byte) (text []byte) {
-	if text, ok := AppendUnquoted(nil, raw); ok {
-		return text
+	if len(raw) > 0 && raw[0] == '"' {
+		return innerText(raw)
 	}
 	EachElement(raw, func(value []byte) bool {
-		text, _ = AppendUnquoted(nil, value)
+		text = innerText(value)
 		return false
 	})
 	return text

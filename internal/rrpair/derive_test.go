@@ -63,3 +63,10 @@ func TestFailedKnowsTheProtocols(t *testing.T) {
 		assert.Equal(t, c.want, Failed(c.protocol, c.status), "%s %s", c.protocol, c.status)
 	}
 }
+
+func TestAppendTraceIDDoesNotAllocate(t *testing.T) {
+	p := parsed(t, `{"msgType":"rrpair",`+someID+`,"http":{"req":{"headers":{"Host":["a"],"Traceparent":["00-0AF7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"]}}}}`)
+	buffer := make([]byte, 0, 64)
+	assert.Equal(t, "x0af7651916cd43dd8448eb211c80319c", string(p.AppendTraceID(append(buffer, 'x'))))
+	assert.Zero(t, testing.AllocsPerRun(100, func() { p.AppendTraceID(buffer) }))
+}
