@@ -89,7 +89,7 @@ func (c *Converter) Convert(ctx context.Context, logs plog.Logs) ([]queue.Block,
 					work.stats.Others++
 					continue
 				}
-				switch err := work.pair.FromLogRecord(resource.Resource(), record); {
+				switch err := work.pair.FromLogRecordDetached(resource.Resource(), record, &work.bodies); {
 				case errors.Is(err, rrpair.ErrNotRRPair):
 					work.stats.Others++
 				case err != nil:
@@ -108,6 +108,7 @@ func (c *Converter) Convert(ctx context.Context, logs plog.Logs) ([]queue.Block,
 type conversion struct {
 	converter *Converter
 	pair      rrpair.Pair
+	bodies    rrpair.Detached
 	shredder  shredder
 	namer     folderNamer
 	open      map[string]*openBlock // by folder, NUL, service
@@ -141,7 +142,7 @@ func (w *conversion) add(observed time.Time) {
 		w.stats.AbsurdTimes++
 	}
 	before := w.target(eventTime)
-	w.shredder.add(&before.rows, &w.pair, eventTime, !absurd)
+	w.shredder.add(&before.rows, &w.pair, &w.bodies, eventTime, !absurd)
 	w.stats.RRPairs++
 	w.stats.RawBytes += len(w.pair.JSON())
 	if before.rows.size() >= maxBlockBytes {

@@ -20,19 +20,19 @@ type shredder struct {
 	starts  [NumColumns]int // of the row's values in their columns, where done says there is one
 }
 
-// add appends one row. eventTime is where the pair is placed; exact says that it
-// is the pair's own ts.
-func (s *shredder) add(set *rowSet, p *rrpair.Pair, eventTime time.Time, exact bool) {
+// add appends one row, from a pair and the bodies that were detached from it.
+// eventTime is where the pair is placed; exact says that it is the pair's own ts.
+func (s *shredder) add(set *rowSet, p *rrpair.Pair, bodies *rrpair.Detached, eventTime time.Time, exact bool) {
 	micros := eventTime.UnixMicro()
 	if set.rows == 0 {
 		set.minTS, set.maxTS = micros, micros
 	}
 	set.minTS, set.maxTS = min(set.minTS, micros), max(set.maxTS, micros)
 	set.rows++
-	set.jsonBytes += len(p.JSON())
+	set.jsonBytes += len(p.JSON()) + bodies.TextBytes()
 	set.ts = binary.LittleEndian.AppendUint64(set.ts, uint64(micros))
 
-	r := rowShredder{shredder: s, set: set, pair: p}
+	r := rowShredder{shredder: s, set: set, pair: p, detached: bodies}
 	rest := &set.columns[ColumnRest]
 	start := len(rest.data)
 	rest.data = append(rest.data, '{')
@@ -75,6 +75,7 @@ type rowShredder struct {
 	*shredder
 	set         *rowSet
 	pair        *rrpair.Pair
+	detached    *rrpair.Detached
 	done        uint32 // bit c: the row's value of text column c is written
 	nanos       int32
 	hasNanos    bool

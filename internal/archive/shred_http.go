@@ -1,6 +1,10 @@
 package archive
 
-import "github.com/byoc-otel/otelcol-byoc/internal/rrpair"
+import (
+	"encoding/base64"
+
+	"github.com/byoc-otel/otelcol-byoc/internal/rrpair"
+)
 
 // http writes the http object into rest without the headers and bodies that went
 // to columns. It always answers true: what it leaves of the member stands in rest
@@ -56,6 +60,11 @@ func (r *rowShredder) part(key []byte, members []rrpair.Member, response bool) {
 				continue
 			}
 		case "body":
+			if left.putBase64 {
+				data, _, _ := r.detached.Body(response)
+				rest.data = append(rest.data, `"bodyBase64":"`...)
+				rest.data = append(base64.StdEncoding.AppendEncode(rest.data, data), '"', ',')
+			}
 			if left.noBase64 {
 				rest.data = append(rest.data, `"bodyBase64":`+markerNoBase64+`,`...)
 			}
@@ -66,6 +75,9 @@ func (r *rowShredder) part(key []byte, members []rrpair.Member, response bool) {
 		}
 		rest.data = appendMember(rest.data, m.Key, m.Value)
 	}
+	if left.addRepeats {
+		rest.data = append(rest.data, `"body":`+markerBodyRepeats+`,`...)
+	}
 	rest.data = append(closeObject(rest.data), ',')
 }
 
@@ -74,15 +86,23 @@ type leftOfBody struct {
 	dropBase64 bool // bodyBase64 is rebuilt from the column
 	noBase64   bool // there is none: mark it
 	repeats    bool // body is rebuilt from the column: mark it
+	addRepeats bool // as repeats, and body is not among the members
+	putBase64  bool // bodyBase64 was detached and has to be in rest
 }
 
 // body fills a body column from the raw members, either of which may be nil.
 func (r *rowShredder) body(c Column, encoded, text []byte, response bool) leftOfBody {
+	data, taken, repeats := r.detached.Body(response)
 	if string(encoded) == markerNoBase64 || string(text) == markerBodyRepeats {
-		return leftOfBody{} // literals that would read as markers
+		return leftOfBody{putBase64: taken} // literals that would read as markers
 	}
 	column := &r.set.columns[c]
 	start := len(column.data)
+	if taken {
+		column.data = append(column.data, data...)
+		r.end(c, start)
+		return leftOfBody{repeats: repeats || text != nil && r.pair.BodyRepeats(response, data), addRepeats: repeats}
+	}
 	switch {
 	case encoded == nil && text == nil:
 		return leftOfBody{}

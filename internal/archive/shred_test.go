@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/byoc-otel/otelcol-byoc/internal/rrpair"
@@ -14,17 +15,32 @@ import (
 // requireShredExact shreds one pair and wants its text back to the byte.
 func requireShredExact(t testing.TB, pair *rrpair.Pair) *Row {
 	t.Helper()
+	row := requireRebuilt(t, pair, new(rrpair.Detached), string(pair.JSON()))
+
+	// The converter's way: bodies apart from the text.
+	record := plog.NewLogRecord()
+	require.NoError(t, pair.ToLogRecord(record))
+	var whole, rest rrpair.Pair
+	var bodies rrpair.Detached
+	require.NoError(t, whole.FromLogRecord(pcommon.NewResource(), record))
+	require.NoError(t, rest.FromLogRecordDetached(pcommon.NewResource(), record, &bodies))
+	requireRebuilt(t, &rest, &bodies, string(whole.JSON()))
+	return row
+}
+
+func requireRebuilt(t testing.TB, pair *rrpair.Pair, bodies *rrpair.Detached, want string) *Row {
+	t.Helper()
 	var s shredder
 	var set rowSet
 	eventTime, absurd := EventTime(pair, observedLate)
-	s.add(&set, pair, eventTime, !absurd)
+	s.add(&set, pair, bodies, eventTime, !absurd)
 	group := new(writeGroup)
 	group.arena = set.appendTo(nil)
 	require.NoError(t, group.addPayload(0, 1))
 	row := group.rowAt(0)
 	line, err := Unshred([]byte("before"), row)
-	require.NoError(t, err, "%s", pair.JSON())
-	require.Equal(t, "before"+string(pair.JSON()), string(line))
+	require.NoError(t, err, "%s", want)
+	require.Equal(t, "before"+want, string(line))
 	return row
 }
 

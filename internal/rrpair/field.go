@@ -215,3 +215,12 @@ func responseField(key []byte) Field {
 	}
 	return fieldUnknown
 }
+
+// isBody reports whether the field is one of the four members that hold bodies.
+func (f Field) isBody() bool {
+	switch f {
+	case FieldRequestBodyBase64, FieldRequestBody, FieldResponseBodyBase64, FieldResponseBody:
+		return true
+	}
+	return false
+}

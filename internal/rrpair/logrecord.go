@@ -51,7 +51,7 @@ func (p *Pair) fromBody(resource pcommon.Resource, record plog.LogRecord) error 
 		if !IsRRPair(record) {
 			return ErrNotRRPair
 		}
-		w := writer{text: p.text, keys: p.keys[:0], index: &p.index}
+		w := writer{text: p.text, keys: p.keys[:0], index: &p.index, detached: p.detached}
 		ok := w.object(body.Map(), scopeTop, 1)
 		p.text, p.keys = w.text, w.keys
 		if !ok {

@@ -39,6 +39,8 @@ type Pair struct {
 	filled  [3]bool         // cluster, namespace, service came from attributes
 	keys    []span          // scratch
 	builder builder         // scratch of ToLogRecord
+
+	detached *Detached // where bodies go while a log record is loaded; else nil
 }
 
 // Member is one member of an object.

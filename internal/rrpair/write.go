@@ -15,6 +15,8 @@ type writer struct {
 	keys  []span // names of the maps that are open, innermost last
 	index *index
 	fail  *DecodeError
+
+	detached *Detached // takes bodies; nil: they are written
 }
 
 func (w *writer) refuse(cause Cause, reason string) bool {
@@ -64,6 +66,14 @@ func (w *writer) member(name string, value pcommon.Value, within scope, depth, f
 	kind := value.Type()
 	if kind == pcommon.ValueTypeEmpty && field < fieldCount {
 		return true // proto3 JSON: null is absent
+	}
+	if w.detached != nil && field.isBody() {
+		switch w.detached.detach(field, value) {
+		case outcomeTaken:
+			return true
+		case outcomeDuplicate:
+			return w.refuse(CauseDuplicate, "the map names a member twice")
+		}
 	}
 	start := len(w.text) + 1
 	if !w.str(name) {
