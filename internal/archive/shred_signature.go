@@ -20,19 +20,23 @@ func (r *rowShredder) signature(raw []byte) bool {
 	exact := true
 	data := append(column.data, '{')
 	rrpair.EachMember(raw, func(key, value []byte) bool {
-		r.scratch, exact = rrpair.AppendBase64(r.scratch[:0], value)
-		if !exact || !utf8.Valid(r.scratch) {
+		data = append(append(append(data, '"'), key...), '"', ':', '"')
+		text := len(data)
+		data, exact = rrpair.AppendBase64(data, value)
+		switch {
+		case !exact:
+		case hasBody && string(key) == signatureBody && bytes.Equal(data[text:], body):
+			data = append(data[:text-1], markerSignatureBody...)
+		case isPlain(data[text:]):
+			data = append(data, '"')
+		case utf8.Valid(data[text:]):
+			r.scratch = append(r.scratch[:0], data[text:]...)
+			data = rrpair.AppendQuoted(data[:text-1], r.scratch)
+		default:
 			exact = false
-			return false
-		}
-		data = append(append(append(data, '"'), key...), '"', ':')
-		if hasBody && string(key) == signatureBody && bytes.Equal(r.scratch, body) {
-			data = append(data, markerSignatureBody...)
-		} else {
-			data = rrpair.AppendQuoted(data, r.scratch)
 		}
 		data = append(data, ',')
-		return true
+		return exact
 	})
 	if !exact {
 		column.data = data[:start]
@@ -55,6 +59,16 @@ func (r *rowShredder) mutableSignature(m rrpair.Member) bool {
 	}
 	rest := &r.set.columns[ColumnRest]
 	rest.data = appendMember(rest.data, m.Key, []byte(markerMutableRepeats))
+	return true
+}
+
+// isPlain reports whether a JSON string holds the text as it is.
+func isPlain(text []byte) bool {
+	for _, c := range text {
+		if c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
+			return false
+		}
+	}
 	return true
 }
 

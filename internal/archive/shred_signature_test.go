@@ -30,7 +30,8 @@ func TestSignatureLiesInTheColumnAsText(t *testing.T) {
 		"literal alone":        {noBody + `"mutableSignature":true`, "", `{"msgType":"rrpair","http":{"req":{}},"mutableSignature":true}`},
 		"no base64":            {noBody + `"signature":{"a":"a"}`, "", `{"msgType":"rrpair","http":{"req":{}},"signature":{"a":"a"}}`},
 		"no string":            {request + `"signature":{"a":"YQ==","http:requestBodyJSON":true}`, "", `{"msgType":"rrpair","http":{"req":{}},"signature":{"a":"YQ==","http:requestBodyJSON":true}}`},
-		"no text":              {binary + `"signature":{"http:requestBodyJSON":"//8="}`, "", `{"msgType":"rrpair","http":{"req":{}},"signature":{"http:requestBodyJSON":"//8="}}`},
+		"body of no text":      {binary + `"signature":{"http:requestBodyJSON":"//8="}`, `{"http:requestBodyJSON":true}`, `{"msgType":"rrpair","http":{"req":{}}}`},
+		"no text":              {noBody + `"signature":{"a":"//8="}`, "", `{"msgType":"rrpair","http":{"req":{}},"signature":{"a":"//8="}}`},
 		"no object":            {noBody + `"signature":"YQ=="`, "", `{"msgType":"rrpair","http":{"req":{}},"signature":"YQ=="}`},
 	} {
 		t.Run(name, func(t *testing.T) {
