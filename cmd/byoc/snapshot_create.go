@@ -71,7 +71,7 @@ func newSnapshotCreate(a *app) *cobra.Command {
 	flags.StringVar(&f.name, "name", "", "name of the snapshot (default: snapshot-<time>)")
 	flags.StringVar(&f.out, "out", "", "folder, bucket URL, or - for stdout (default: a folder of the snapshot's name)")
 	flags.BoolVar(&f.force, "force", false, "replace a finished snapshot")
-	flags.StringVar(&f.tempDir, "temp-dir", "", "folder for sorting what does not fit into memory (default: the system's); a run that is killed outright leaves a folder byoc-* with traffic there")
+	flags.StringVar(&f.tempDir, "temp-dir", "", "folder for sorting what does not fit into memory (default: the system's)")
 	flags.Int64Var(&f.memoryMiB, "memory-mib", snapshot.DefaultMemoryBytes>>20, "memory to use at most, in MiB")
 	flags.Int64Var(&f.chunkMiB, "chunk-mib", snapshot.DefaultChunkBytes>>20, "size in MiB above which raw.jsonl becomes raw-00000.jsonl and so on")
 	flags.IntVar(&f.parallel, "parallel", 8, "fetches at once")

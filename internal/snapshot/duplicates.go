@@ -8,8 +8,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"os"
-	"path/filepath"
 	"slices"
 
 	"github.com/byoc-otel/otelcol-byoc/internal/rrpair"
@@ -27,8 +25,8 @@ const (
 )
 
 type keyLog struct {
-	folder string
-	files  [keyParts]*os.File
+	folder string // of the temporary files
+	files  [keyParts]*scratch
 	out    [keyParts]*bufio.Writer
 }
 
@@ -37,9 +35,9 @@ func newKeyLog(folder string) *keyLog { return &keyLog{folder: folder} }
 func (l *keyLog) add(k key) error {
 	part := int(k.id[15] % keyParts)
 	if l.out[part] == nil {
-		file, err := os.OpenFile(filepath.Join(l.folder, fmt.Sprintf("keys-%02d", part)), os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+		file, err := newScratch(l.folder)
 		if err != nil {
-			return fmt.Errorf("create a list of uuids: %w", err)
+			return err
 		}
 		l.files[part], l.out[part] = file, bufio.NewWriterSize(file, 16<<10)
 	}
@@ -83,10 +81,7 @@ func (l *keyLog) read(part int) ([]key, error) {
 	if err := l.out[part].Flush(); err != nil {
 		return nil, spillError(err)
 	}
-	if _, err := l.files[part].Seek(0, io.SeekStart); err != nil {
-		return nil, fmt.Errorf("read a list of uuids: %w", err)
-	}
-	in := bufio.NewReaderSize(l.files[part], 64<<10)
+	in := bufio.NewReaderSize(l.files[part].reader(), 64<<10)
 	var keys []key
 	var record [keyBytes]byte
 	for len(keys) < maxKeyPart {
@@ -108,7 +103,7 @@ func (l *keyLog) close() error {
 	var err error
 	for _, file := range l.files {
 		if file != nil {
-			err = errors.Join(err, file.Close())
+			err = errors.Join(err, file.close())
 		}
 	}
 	return err

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/byoc-otel/otelcol-byoc/internal/bucket"
 )
@@ -16,8 +15,8 @@ type bucketDestination struct {
 	store    *bucket.Bucket
 	prefix   string // with a slash at the end
 	force    bool
-	temp     string // folder for staged files; made by prepare
-	parent   string
+	parent   string // folder of the temporary files
+	staged   map[string]*scratch
 	uploaded []string
 }
 
@@ -37,9 +36,7 @@ func (d *bucketDestination) prepare(ctx context.Context) error {
 			return fmt.Errorf("clean up after an interrupted run: %w", err)
 		}
 	}
-	if d.temp, err = os.MkdirTemp(d.parent, "byoc-upload-"); err != nil {
-		return fmt.Errorf("make a folder for the upload: %w", err)
-	}
+	d.staged = map[string]*scratch{}
 	return nil
 }
 
@@ -57,16 +54,14 @@ func (d *bucketDestination) clean(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-func (d *bucketDestination) local(name string) string {
-	return d.temp + string(os.PathSeparator) + name
-}
-
+// stage gives a file that stays open until it is uploaded.
 func (d *bucketDestination) stage(_ context.Context, name string) (io.WriteCloser, error) {
-	file, err := os.OpenFile(d.local(name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	file, err := newScratch(d.parent)
 	if err != nil {
-		return nil, fmt.Errorf("create a file to upload: %w", err)
+		return nil, err
 	}
-	return file, nil
+	d.staged[name] = file
+	return nopCloser{file}, nil
 }
 
 func (d *bucketDestination) commit(ctx context.Context, staged, final []string, manifest []byte) error {
@@ -87,20 +82,12 @@ func (d *bucketDestination) commit(ctx context.Context, staged, final []string, 
 		return fmt.Errorf("upload the manifest: %w", err)
 	}
 	d.uploaded = nil
-	return d.removeTemp()
+	return nil
 }
 
 func (d *bucketDestination) upload(ctx context.Context, staged, final string) error {
-	file, err := os.Open(d.local(staged))
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	info, err := file.Stat()
-	if err != nil {
-		return err
-	}
-	created, err := d.store.PutIfAbsent(ctx, d.prefix+final, file, info.Size(), bucket.PutOptions{ContentType: "application/x-ndjson"})
+	file := d.staged[staged]
+	created, err := d.store.PutIfAbsent(ctx, d.prefix+final, file.reader(), file.size, bucket.PutOptions{ContentType: "application/x-ndjson"})
 	if err != nil {
 		return err
 	}
@@ -109,14 +96,7 @@ func (d *bucketDestination) upload(ctx context.Context, staged, final string) er
 		d.uploaded = d.uploaded[:len(d.uploaded)-1]
 		return fmt.Errorf("%s is being written by somebody else: choose another --name", d.place())
 	}
-	return os.Remove(d.local(staged))
-}
-
-func (d *bucketDestination) removeTemp() error {
-	if err := os.RemoveAll(d.temp); err != nil {
-		return fmt.Errorf("remove %s: %w", d.temp, err)
-	}
-	return nil
+	return file.close()
 }
 
 // discard deletes what was uploaded; what cannot be deleted now is deleted by the next run of the same name.
@@ -124,5 +104,7 @@ func (d *bucketDestination) discard(ctx context.Context) {
 	for _, key := range d.uploaded {
 		_ = d.store.Delete(ctx, key)
 	}
-	_ = d.removeTemp()
+	for _, file := range d.staged {
+		_ = file.close()
+	}
 }

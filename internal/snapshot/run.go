@@ -8,8 +8,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"os"
-	"path/filepath"
 
 	"github.com/klauspost/compress/s2"
 
@@ -25,22 +23,21 @@ const (
 	maxLine = 1 << 30
 )
 
-// run is one sorted file of the temporary folder: for each entry a fixed header and the line, S2 around it all.
-type run struct{ path string }
+// run is one sorted temporary file: for each entry a fixed header and the line, S2 around it all.
+type run struct{ *scratch }
 
 const runHeader = 8 + 2 + len(rrpair.UUID{}) + 4 + 4
 
 // write writes sorted entries as a new run.
 func (s *sorter) write(entries iter.Seq2[entry, error]) (err error) {
-	path := filepath.Join(s.folder, fmt.Sprintf("run-%06d.zst", s.next))
 	s.next++
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) // traffic is nobody else's business
+	file, err := newScratch(s.parent)
 	if err != nil {
-		return fmt.Errorf("create a run: %w", err)
+		return err
 	}
 	defer func() {
-		if closeErr := file.Close(); err == nil && closeErr != nil {
-			err = fmt.Errorf("write a run: %w", closeErr)
+		if err != nil {
+			err = errors.Join(err, file.close())
 		}
 	}()
 	encoder := s2.NewWriter(file, s2.WriterConcurrency(1), s2.WriterBlockSize(runBlock))
@@ -68,7 +65,7 @@ func (s *sorter) write(entries iter.Seq2[entry, error]) (err error) {
 	if err := encoder.Close(); err != nil {
 		return spillError(err)
 	}
-	s.runs = append(s.runs, run{path: path})
+	s.runs = append(s.runs, run{file})
 	return nil
 }
 
@@ -76,9 +73,8 @@ func spillError(err error) error {
 	return fmt.Errorf("write a run for sorting (is the temporary folder full? name another with --temp-dir): %w", err)
 }
 
-// runReader reads a run entry by entry. One without a file walks over what is in memory.
+// runReader reads a run entry by entry. One with a sorter walks over what is in its memory.
 type runReader struct {
-	file    *os.File
 	in      *bufio.Reader
 	current entry
 	buffer  []byte
@@ -87,18 +83,8 @@ type runReader struct {
 	at     int
 }
 
-func openRun(r run) (*runReader, error) {
-	file, err := os.Open(r.path)
-	if err != nil {
-		return nil, fmt.Errorf("open a run: %w", err)
-	}
-	return &runReader{file: file, in: bufio.NewReaderSize(s2.NewReader(file, s2.ReaderMaxBlockSize(runBlock)), runBuffer)}, nil
-}
-
-func (r *runReader) close() {
-	if r.file != nil {
-		r.file.Close() // only read from
-	}
+func openRun(r run) *runReader {
+	return &runReader{in: bufio.NewReaderSize(s2.NewReader(r.reader(), s2.ReaderMaxBlockSize(runBlock)), runBuffer)}
 }
 
 // next loads the next entry; io.EOF at the end. The line is valid until the call after.
@@ -157,13 +143,11 @@ func (h *runHeap) Pop() any {
 // start loads every reader's first entry and drops those that have none.
 func (h *runHeap) start() error {
 	kept := (*h)[:0]
-	for i, reader := range *h {
+	for _, reader := range *h {
 		err := reader.next()
 		switch {
 		case errors.Is(err, io.EOF):
-			reader.close()
 		case err != nil:
-			*h = append(kept, (*h)[i:]...)
 			return err
 		default:
 			kept = append(kept, reader)
@@ -178,18 +162,8 @@ func (h *runHeap) start() error {
 func mergeRuns(runs []run, memory *sorter) iter.Seq2[entry, error] {
 	return func(yield func(entry, error) bool) {
 		var readers runHeap
-		defer func() {
-			for _, reader := range readers {
-				reader.close()
-			}
-		}()
 		for _, r := range runs {
-			reader, err := openRun(r)
-			if err != nil {
-				yield(entry{}, err)
-				return
-			}
-			readers = append(readers, reader)
+			readers = append(readers, openRun(r))
 		}
 		if memory != nil {
 			readers = append(readers, &runReader{memory: memory})
@@ -208,7 +182,6 @@ func mergeRuns(runs []run, memory *sorter) iter.Seq2[entry, error] {
 				heap.Fix(&readers, 0)
 			case errors.Is(err, io.EOF):
 				heap.Pop(&readers)
-				first.close()
 			default:
 				yield(entry{}, err)
 				return

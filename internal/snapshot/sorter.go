@@ -2,9 +2,8 @@ package snapshot
 
 import (
 	"cmp"
-	"fmt"
+	"errors"
 	"iter"
-	"os"
 	"slices"
 )
 
@@ -31,15 +30,14 @@ type slot struct {
 // sorter takes records in any order and gives them back in ascending order, in bounded memory. Not for concurrent use.
 type sorter struct {
 	budget int64  // bytes for lines and their index
-	folder string // of the runs; made when the first is spilled
-	parent string // where the folder is made
+	parent string // folder of the temporary files
 
 	blocks [][]byte
 	free   [][]byte // blocks of the usual size to use again
 	slots  []slot
 	used   int64
 	runs   []run
-	next   int // number of the next run file
+	next   int // runs written so far, those that were merged away included
 	keys   *keyLog
 	drop   func(key) bool // records to leave out when a run is written; may be nil
 }
@@ -105,13 +103,8 @@ func (s *sorter) memory() iter.Seq2[entry, error] {
 
 // spill writes what is in memory as a sorted run and forgets it.
 func (s *sorter) spill() error {
-	if s.folder == "" {
-		folder, err := os.MkdirTemp(s.parent, "byoc-snapshot-")
-		if err != nil {
-			return fmt.Errorf("make a folder for sorting: %w", err)
-		}
-		s.folder = folder
-		s.keys = newKeyLog(folder)
+	if s.keys == nil {
+		s.keys = newKeyLog(s.parent)
 	}
 	s.order()
 	if err := s.write(s.kept(s.memory())); err != nil {
@@ -149,13 +142,12 @@ func (s *sorter) mergeDown() error {
 	for len(s.runs) >= maxFanIn {
 		merged := s.runs
 		s.runs = nil
-		if err := s.write(mergeRuns(merged, nil)); err != nil {
-			return err
-		}
+		err := s.write(mergeRuns(merged, nil))
 		for _, done := range merged {
-			if err := os.Remove(done.path); err != nil {
-				return fmt.Errorf("remove a run: %w", err)
-			}
+			err = errors.Join(err, done.close())
+		}
+		if err != nil {
+			return err
 		}
 	}
 	return nil
@@ -191,15 +183,15 @@ func (s *sorter) logKeys() error {
 	return nil
 }
 
-// close removes the temporary folder.
+// close removes the temporary files.
 func (s *sorter) close() error {
-	if s.folder == "" {
-		return nil
+	var err error
+	if s.keys != nil {
+		err = s.keys.close()
 	}
-	err := s.keys.close()
-	if removeErr := os.RemoveAll(s.folder); removeErr != nil {
-		err = fmt.Errorf("remove %s: %w", s.folder, removeErr)
+	for _, r := range s.runs {
+		err = errors.Join(err, r.close())
 	}
-	s.folder = ""
+	s.runs = nil
 	return err
 }
