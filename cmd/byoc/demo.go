@@ -59,7 +59,7 @@ func newDemoGenerate(a *app) *cobra.Command {
 	f := command.Flags()
 	f.StringVar(&flags.out, "out", "-", "file to write, - for standard output")
 	f.Int64Var(&flags.pairs, "pairs", 10_000, "how many RRPairs")
-	f.Uint64Var(&flags.options.Seed, "seed", 1, "the same seed and options give the same bytes")
+	f.Uint64Var(&flags.options.Seed, "seed", 1, "the same seed and options, --from included, give the same bytes")
 	f.StringVar(&flags.from, "from", "2026-11-20T09:00:00Z", "when the traffic begins: RFC 3339, or before now such as now-15m")
 	f.DurationVar(&flags.span, "span", 0, "how long the traffic lasts, roughly; default 50 pairs a second")
 	f.StringVar(&flags.planted, "planted", "", "file for the list of planted personal data, one JSON object {uuid, type, value, path} a line")

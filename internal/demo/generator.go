@@ -54,7 +54,7 @@ func NewGenerator(options Options) *Generator {
 	}
 	g := &Generator{
 		options:   options,
-		random:    newRandom(options.Seed),
+		random:    newRandom(options.seed()),
 		words:     newVocabulary(),
 		peers:     newPeers(),
 		visitors:  make([]visitor, visitorsAtOnce),

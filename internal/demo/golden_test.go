@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -53,4 +55,19 @@ func TestListingWhatWasPlantedDoesNotChangeIt(t *testing.T) {
 func TestAnotherSeedGivesOtherTraffic(t *testing.T) {
 	a, b := NewGenerator(Options{Seed: 1}), NewGenerator(Options{Seed: 2})
 	require.NotEqual(t, string(a.Next(nil)), string(b.Next(nil)))
+}
+
+// Two recordings made one after the other go into the same archive; readers drop a uuid that comes again.
+func TestAnotherStartGivesOtherUUIDs(t *testing.T) {
+	seen := map[string]int{}
+	for run, start := range []time.Time{{}, time.Unix(1_800_000_000, 0), time.Unix(1_800_000_060, 0), time.Unix(1_800_000_060, 1)} {
+		g := NewGenerator(Options{Seed: 1, Start: start})
+		for range 500 {
+			var pair struct{ UUID string }
+			require.NoError(t, json.Unmarshal(g.Next(nil), &pair))
+			earlier, known := seen[pair.UUID]
+			require.False(t, known, "run %d has a uuid of run %d", run, earlier)
+			seen[pair.UUID] = run
+		}
+	}
 }

@@ -20,8 +20,10 @@ const (
 
 // Options say what traffic to make. The zero value is complete.
 type Options struct {
+	// Seed and Start together choose the traffic.
 	Seed uint64
 	// Start is when the first request is seen. Zero: 2026-11-20T09:00:00Z, so that output does not depend on the clock.
+	// Another start gives other traffic: recordings of different times share no uuid.
 	Start time.Time
 	// Rate is pairs per second of the traffic's own time, on average. Zero: 50.
 	Rate float64
@@ -58,9 +60,16 @@ func (o Options) Validate() error {
 	return err
 }
 
+func defaultStart() time.Time { return time.Date(2026, time.November, 20, 9, 0, 0, 0, time.UTC) }
+
+// seed is the state that all draws follow from; with the default start it is Seed itself.
+func (o Options) seed() uint64 {
+	return o.Seed ^ scramble(uint64(o.Start.UnixNano()-defaultStart().UnixNano()))
+}
+
 func (o Options) withDefaults() (Options, error) {
 	if o.Start.IsZero() {
-		o.Start = time.Date(2026, time.November, 20, 9, 0, 0, 0, time.UTC)
+		o.Start = defaultStart()
 	}
 	switch {
 	case o.Rate == 0:

@@ -14,7 +14,11 @@ func newRandom(seed uint64) random {
 
 func (r *random) next() uint64 {
 	r.state += 0x9e3779b97f4a7c15
-	z := r.state
+	return scramble(r.state)
+}
+
+// scramble is SplitMix64's output function: a bijection that spreads every bit of z, and keeps 0.
+func scramble(z uint64) uint64 {
 	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
 	z = (z ^ z>>27) * 0x94d049bb133111eb
 	return z ^ z>>31
