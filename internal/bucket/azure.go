@@ -136,7 +136,7 @@ func classifyAzure(err error) finding {
 	return finding{fromStatus(response.StatusCode), detail}
 }
 
-func adviceAzure(kind error, detail string) string {
+func adviceAzure(_ string, kind error, detail string) string {
 	switch {
 	case errors.Is(kind, ErrNoBucket):
 		return "create the container, or correct its name in url"

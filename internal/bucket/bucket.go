@@ -22,8 +22,8 @@ type Bucket struct {
 type store struct {
 	// classify sorts an error that is the store's own; the zero finding leaves it to classifyCommon.
 	classify func(error) finding
-	// advice says what to do about a kind of error here.
-	advice func(kind error, detail string) string
+	// advice says what to do about a kind of error here; operation is what was attempted.
+	advice func(operation string, kind error, detail string) string
 	// prepare sets on a write what goes beyond gocloud's options: encryption, storage class, tags.
 	prepare func(as func(any) bool, w write) error
 	// startAfter narrows a listing to keys at or after this one, as far as the store can; nil: it cannot.
@@ -76,7 +76,7 @@ func Open(ctx context.Context, cfg Config, options ...Option) (*Bucket, error) {
 	if err != nil {
 		return nil, &Error{Operation: "open", Object: "the bucket", Kind: ErrInvalidConfig, Detail: err.Error()}
 	}
-	b := &Bucket{cfg: cfg, location: l, secrets: cfg.secretValues(), store: store{classify: classifyCommon, advice: func(error, string) string { return "" }}}
+	b := &Bucket{cfg: cfg, location: l, secrets: cfg.secretValues(), store: store{classify: classifyCommon, advice: func(string, error, string) string { return "" }}}
 	for _, option := range options {
 		option(b)
 	}

@@ -151,9 +151,12 @@ func (b *Bucket) wrap(operation, key string, err error) error {
 	if errors.Is(e.Kind, ErrNotFound) && (operation == "put" || operation == "list" || operation == "reach") {
 		e.Kind = ErrNoBucket // these need no object to be there
 	}
+	if b.location.scheme == schemeFile {
+		e.Kind = folderKind(operation, e.Kind)
+	}
 	e.Detail = b.secrets.scrub(e.Detail)
 	if e.Kind != nil {
-		e.advice = b.store.advice(e.Kind, e.Detail)
+		e.advice = b.store.advice(operation, e.Kind, e.Detail)
 	}
 	return e
 }

@@ -81,8 +81,45 @@ func pathError(err error) string {
 	}
 }
 
-func adviceFolder(kind error, detail string) string {
+var (
+	// ErrDeniedFile is [ErrDenied] for one file of a folder store: permissions differ from file to file, so others may
+	// well be readable. Object stores judge by the identity that asks and never answer so.
+	ErrDeniedFile = fmt.Errorf("%w to this file", ErrDenied)
+	// errNoFolder is ErrNoBucket in the words of a folder store.
+	errNoFolder = &wordedKind{text: "no such folder", kind: ErrNoBucket}
+)
+
+// wordedKind is a kind that reads differently.
+type wordedKind struct {
+	text string
+	kind error
+}
+
+func (k *wordedKind) Error() string { return k.text }
+func (k *wordedKind) Unwrap() error { return k.kind }
+
+// folderKind gives a kind the words, and the reach, that it has in a folder.
+func folderKind(operation string, kind error) error {
 	switch {
+	case errors.Is(kind, ErrNoBucket):
+		return errNoFolder
+	case errors.Is(kind, ErrDenied) && readsFile(operation):
+		return ErrDeniedFile
+	default:
+		return kind
+	}
+}
+
+func readsFile(operation string) bool {
+	return operation == "get" || operation == "read" || operation == "open" || operation == "stat"
+}
+
+func adviceFolder(operation string, kind error, detail string) string {
+	switch {
+	case errors.Is(kind, ErrDenied) && readsFile(operation):
+		return "give the user that this process runs as the right to read this file and to enter the folders above it"
+	case errors.Is(kind, ErrDenied) && operation == "list":
+		return "give the user that this process runs as the right to read this folder and to enter it"
 	case errors.Is(kind, ErrNoBucket):
 		return "create the folder, mount its disk, or add ?create_directory=true to the url"
 	case errors.Is(kind, ErrDenied):

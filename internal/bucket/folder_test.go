@@ -33,11 +33,29 @@ func TestFolderMissing(t *testing.T) {
 	} {
 		require.ErrorIs(t, err, ErrNoBucket, "%s: an unmounted disk is not an empty archive", name)
 		require.Contains(t, Advice(err), "create_directory=true")
+		require.Contains(t, err.Error(), "no such folder", name)
+		require.NotContains(t, err.Error(), "bucket", name)
 	}
 	require.NoDirExists(t, root, "nothing is made without being asked")
 	made := openFolder(t, "file://"+root+"?create_directory=true")
 	require.NoError(t, made.Check(t.Context()))
 	require.NoError(t, b.Check(t.Context()))
+}
+
+// Who only reads must not be told to grant more than that. A test may run as root, whom nothing is denied, so the
+// system's answer is made up.
+func TestFolderDenialsSayWhichRight(t *testing.T) {
+	b := openFolder(t, "file://"+t.TempDir())
+	denied := &os.PathError{Op: "open", Path: "k", Err: os.ErrPermission}
+	for operation, writes := range map[string]bool{"get": false, "read": false, "open": false, "stat": false, "list": false, "put": true, "delete": true} {
+		err := b.wrap(operation, "k", denied)
+		require.ErrorIs(t, err, ErrDenied, operation)
+		require.Contains(t, Advice(err), "right to read", operation)
+		require.Equal(t, writes, strings.Contains(Advice(err), "write"), operation)
+		require.Equal(t, !writes && operation != "list", errors.Is(err, ErrDeniedFile), operation)
+		require.Equal(t, "denied", Cause(err))
+		require.False(t, Retryable(err))
+	}
 }
 
 func TestFolderIsAFile(t *testing.T) {

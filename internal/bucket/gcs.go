@@ -159,7 +159,7 @@ func gcsMessage(api *googleapi.Error) string {
 	}
 }
 
-func adviceGCS(kind error, detail string) string {
+func adviceGCS(_ string, kind error, detail string) string {
 	switch {
 	case errors.Is(kind, ErrNoBucket):
 		return "create the bucket, or correct its name in url"

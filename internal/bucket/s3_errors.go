@@ -70,7 +70,7 @@ func s3Kind(code string) (error, bool) {
 	return nil, false
 }
 
-func adviceS3(kind error, detail string) string {
+func adviceS3(_ string, kind error, detail string) string {
 	switch {
 	case errors.Is(kind, ErrNoBucket):
 		return "create the bucket, or correct its name in url; buckets are found in the region or endpoint of the url only"
