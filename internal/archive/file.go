@@ -30,6 +30,7 @@ const (
 	ReasonForeign   = "foreign"      // it is not one of ours
 	ReasonNewer     = "newer_format" // a later version of this software wrote it
 	ReasonGone      = "gone"         // it was deleted after it was listed
+	ReasonDenied    = "denied"       // this file of a folder may not be read, others may
 )
 
 // FileError says that one file cannot be used, and why. Others are not affected: scans name the file and go on.
@@ -186,6 +187,8 @@ func faultOf(key string, err error) error {
 		return &FileError{Key: key, Reason: fault.reason, Err: fault.err}
 	case errors.Is(err, errTruncated):
 		return &FileError{Key: key, Reason: ReasonTruncated, Err: err}
+	case errors.Is(err, bucket.ErrDeniedFile):
+		return &FileError{Key: key, Reason: ReasonDenied, Err: err}
 	case isGone(err):
 		return &FileError{Key: key, Reason: ReasonGone, Err: err}
 	default:

@@ -33,6 +33,13 @@ type PlanOptions struct {
 	Folders  []string      // only these folders, as [Layout.Folder] names them; empty: all
 	AllHours bool          // also look in hours outside the window
 	Parallel int           // listings at once; default 8
+
+	strays bool // list all of v1/ in one go, and name what lies in no folder that a listing looks into
+}
+
+// everything says that no part of the archive is left out.
+func (o *PlanOptions) everything() bool {
+	return o.From.IsZero() && o.To.IsZero() && o.Query == nil && len(o.Folders) == 0
 }
 
 // PlannedFile is a file that may hold wanted records.
@@ -143,12 +150,15 @@ func Plan(ctx context.Context, store Store, opts PlanOptions) (*FilePlan, error)
 }
 
 // add sorts one listed object into the plan.
-func (p *FilePlan) add(object bucket.Object, w window, hours map[string]bool) {
+func (p *FilePlan) add(object bucket.Object, w window, hours map[string]bool, strict bool) {
 	folder, name := "", object.Key
 	if slash := strings.LastIndexByte(object.Key, '/'); slash >= 0 {
 		folder, name = object.Key[:slash], object.Key[slash+1:]
 	}
 	hour, ok := folderHour(folder)
+	if strict && ok {
+		ok = checkFolder(folder) == nil
+	}
 	if !ok || !strings.HasSuffix(name, Extension) {
 		p.Skipped = append(p.Skipped, Skipped{Key: object.Key, Reason: ReasonForeign, Detail: "not a data file in an hour's folder"})
 		return

@@ -19,6 +19,9 @@ type planner struct {
 
 // prefixes returns the key prefixes that hold every wanted file, none of them a prefix of another.
 func (p *planner) prefixes(ctx context.Context) ([]string, error) {
+	if p.opts.strays {
+		return []string{RootV1}, nil
+	}
 	if len(p.opts.Folders) > 0 {
 		prefixes := make([]string, 0, len(p.opts.Folders))
 		for _, folder := range p.opts.Folders {
@@ -146,7 +149,7 @@ func (p *planner) list(ctx context.Context, prefixes []string) (*FilePlan, error
 					cancel()
 				}
 				if err == nil {
-					plan.add(object, p.window, hours)
+					plan.add(object, p.window, hours, p.opts.strays)
 				}
 				mutex.Unlock()
 				if err != nil {

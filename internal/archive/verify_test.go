@@ -2,6 +2,7 @@ package archive
 
 import (
 	"bytes"
+	"context"
 	"slices"
 	"testing"
 
@@ -45,4 +46,63 @@ func TestVerifyComparesTheNameWithTheContent(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 2, summary.Files)
 	require.Equal(t, 1, summary.Unsound)
+}
+
+// Listings go from folder to folder, so what lies beside them is met by no other command.
+func TestVerifyNamesWhatLiesInNoHour(t *testing.T) {
+	lines := trafficLines(t)
+	store := memoryBucket(t)
+	keys := storeLines(t, store, lines[:50], storeOptions{})
+	data, err := store.Get(t.Context(), keys[0])
+	require.NoError(t, err)
+	strays := []string{
+		"v1/date=foo/hour=09/x.parquet", "v1/date=foo/hour=99/x.parquet", "v1/x.parquet", "v1/a/date=2026-11-20/hour=09/x.parquet",
+		"v1/a=1/b=2/c=3/date=2026-11-20/hour=09/x.parquet", "v1/date=2026-11-20/hour=99/x.parquet", "v1/date=2026-11-20/x.parquet",
+	}
+	for _, key := range strays {
+		require.NoError(t, store.Put(t.Context(), key, data, bucket.PutOptions{}))
+	}
+	summary, err := Verify(t.Context(), store, VerifyOptions{}, nil)
+	require.NoError(t, err)
+	require.Equal(t, len(keys), summary.Files)
+	var named []string
+	for _, skipped := range summary.Skipped {
+		require.Equal(t, ReasonForeign, skipped.Reason)
+		named = append(named, skipped.Key)
+	}
+	require.ElementsMatch(t, strays, named)
+}
+
+// deniedStore denies one object, as a folder does in which permissions differ.
+type deniedStore struct {
+	Store
+	key string
+	err error
+}
+
+func (s deniedStore) ReadRange(ctx context.Context, key string, offset, length int64) ([]byte, error) {
+	if key == s.key {
+		return nil, s.err
+	}
+	return s.Store.ReadRange(ctx, key, offset, length)
+}
+
+// One file that may not be read does not end a reading of all; credentials that may read nothing do.
+func TestOneDeniedFileIsSkipped(t *testing.T) {
+	lines := trafficLines(t)
+	store := memoryBucket(t)
+	keys := storeLines(t, store, lines[:300], storeOptions{perFile: 100})
+	denied := deniedStore{Store: store, key: keys[0], err: bucket.ErrDeniedFile}
+	summary, err := Verify(t.Context(), denied, VerifyOptions{}, nil)
+	require.NoError(t, err)
+	require.Equal(t, len(keys)-1, summary.Files)
+	require.Len(t, summary.Skipped, 1)
+	require.Equal(t, ReasonDenied, summary.Skipped[0].Reason)
+	require.Equal(t, keys[0], summary.Skipped[0].Key)
+	stats, err := Scan(t.Context(), denied, ScanOptions{}, func(*Record) error { return nil })
+	require.NoError(t, err)
+	require.Len(t, stats.Skipped, 1)
+	denied.err = bucket.ErrDenied
+	_, err = Verify(t.Context(), denied, VerifyOptions{}, nil)
+	require.ErrorIs(t, err, bucket.ErrDenied)
 }
