@@ -116,6 +116,9 @@ func TestSnapshotUsageErrors(t *testing.T) {
 		"--order":              {"--order", "random"},
 		"must not be negative": {"--limit", "-1"},
 		"did you mean s3://?":  {"--out", "s4://acme/snapshots"},
+		`--name "ü": a name`:   {"--name", "ü"},
+		"letters a to z":       {"--name", "…"},
+		"at most 128":          {"--name", strings.Repeat("long", 100)},
 	} {
 		require.Equal(t, exitUsage, b.run(t, append([]string{"--archive", url, "snapshot", "create", "--out", t.TempDir()}, args...)...), want)
 		require.Contains(t, b.stderr.String(), want)
@@ -140,6 +143,9 @@ func TestDamagedFileExitsWithThree(t *testing.T) {
 	for _, verb := range []string{"verify", "stat"} {
 		require.Equal(t, exitSkipped, b.run(t, "--archive", url, "archive", verb), verb)
 	}
+	require.Equal(t, exitSkipped, b.run(t, "--archive", url, "get", "00000000-0000-4000-8000-000000000000"))
+	require.Contains(t, b.stderr.String(), "no such record")
+	require.Contains(t, b.stderr.String(), filepath.Base(files[0]))
 }
 
 // A file that cannot be read and an object that is no data file are named once each, and counted apart.
@@ -150,13 +156,17 @@ func TestVerifyNamesEachFaultOnce(t *testing.T) {
 	hour := filepath.Dir(files[0])
 	require.NoError(t, os.WriteFile(filepath.Join(hour, "text.parquet"), []byte("hello"), 0o600))
 	require.NoError(t, os.WriteFile(filepath.Join(hour, "README.txt"), []byte("hello"), 0o600))
+	nowhere := filepath.Join(folder, "v1", "date=foo", "hour=99")
+	require.NoError(t, os.MkdirAll(nowhere, 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(nowhere, "stray.parquet"), []byte("hello"), 0o600))
 	b := newBench(t)
 	require.Equal(t, exitSkipped, b.run(t, "--archive", url, "archive", "verify"))
 	require.Equal(t, 1, strings.Count(b.stdout.String(), "text.parquet"), b.stdout.String())
 	require.Equal(t, 1, strings.Count(b.stdout.String(), "README.txt"), b.stdout.String())
 	require.NotContains(t, b.stdout.String(), "all sound")
 	require.Contains(t, b.stderr.String(), "1 file is at fault")
-	require.Contains(t, b.stderr.String(), "1 object is no data of this archive")
+	require.Equal(t, 1, strings.Count(b.stdout.String(), "date=foo/hour=99/stray.parquet"), b.stdout.String())
+	require.Contains(t, b.stderr.String(), "2 objects are no data of this archive")
 }
 
 // Who has just sent something and looks must not think that it is lost.

@@ -17,7 +17,8 @@ func newArchiveVerify(a *app) *cobra.Command {
 		Short: "Read every record back and check it: checksums, counts, times, hashes, duplicates",
 		Long: `Read every file of a window back whole: each page's checksum is compared, each record is rebuilt and parsed, and counts,
 times and the hash in the file's name are compared with the content. Duplicate uuids are counted within an hour; they are
-no fault, readers drop them. Exit code 3 when a file is at fault.`,
+no fault, readers drop them. Without --from and --to, objects below v1/ that lie in no hour's folder are named as well: no
+other command meets them. Exit code 3 when a file is at fault.`,
 		Example: `  byoc archive verify
   byoc archive verify --from yesterday --to today --output json`,
 		Args: cobra.NoArgs,

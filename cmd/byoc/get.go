@@ -21,6 +21,8 @@ The argument is its uuid (hyphenated, 32 hex digits or base64) or the address th
 rrpair.archive.url, which also says in which hour to look. With a bare uuid, --at says when it was captured, to the
 minute; without, every hour is searched, the newest first, by bloom filters: some requests for each file.
 
+Exit code 1 when the record is not there, 3 when it was not found but some files could not be read.
+
 --output exchange (the default) shows a readable request and response, json the pair as one line, as in raw.jsonl.`
 
 const getExamples = `  byoc get "s3://acme-traffic/rrpairs/v1/date=2026-11-20/hour=18?uuid=0c6c9cb1-4f2a-4f0e-9f3a-2f1b0f6f4f53"
@@ -130,7 +132,7 @@ func (a *app) findPair(ctx context.Context, store *bucket.Bucket, opts archive.G
 	}
 	err = fmt.Errorf("%w: uuid %s is in none of %d files %s", archive.ErrNoRecord, opts.ID, stats.FilesListed, where)
 	if skipped := skippedFiles(stats.Skipped); skipped != nil {
-		return nil, fmt.Errorf("%w\n%w", err, errors.New(skipped.Error()))
+		return nil, skippedf("the record may lie in what could not be read: %v\n%v", err, skipped)
 	}
 	return nil, err
 }
