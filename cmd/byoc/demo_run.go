@@ -70,9 +70,12 @@ func (r *demoRun) path(name string) string { return filepath.Join(r.out, name) }
 
 func (r *demoRun) archiveURL() string { return "file://" + filepath.ToSlash(r.path("archive")) }
 
+// againFolder is where the printed snapshot command puts its result: the folder of the demo's own snapshot is taken.
+const againFolder = "failing-again"
+
 // demoLeavings are the names a demo writes; only these are removed from an existing folder.
 func demoLeavings() []string {
-	return []string{"traffic.jsonl", "config.yaml", "collector.log", "acked.txt", "archive", "queue", "failing", "everything"}
+	return []string{"traffic.jsonl", "config.yaml", "collector.log", "acked.txt", "archive", "queue", "failing", againFolder, "everything"}
 }
 
 func (a *app) runDemo(ctx context.Context, flags demoRunFlags) error {

@@ -52,7 +52,7 @@ func (r *demoRun) show(folder, filter string) error {
 	if err := rows.write(w); err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "\nThe command that cut all of them out of the archive, whole and ready to replay:\n\n  %s\n\n%s\n", r.commandLine(r.snapshotArguments(filter, folder)), shortPath(files[0]))
+	fmt.Fprintf(w, "\nThis command cuts all of them out of the archive, whole and ready to replay:\n\n  %s\n\nIts result lies here already: %s\n", r.commandLine(r.snapshotArguments(filter, r.path(againFolder))), shortPath(files[0]))
 	fmt.Fprintf(w, "\nThe first pair in the table:\n\n")
 	var pair rrpair.Pair
 	if err := pair.ParseJSON(newest[0].line); err != nil {
