@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"go.opentelemetry.io/collector/confmap"
 
@@ -38,9 +39,15 @@ func openBucket(ctx context.Context, settings *confmap.Conf) (*bucket.Bucket, er
 	if err := config.Validate(); err != nil {
 		return nil, usagef("the archive's settings are wrong: %w", err)
 	}
+	if inMemory(config.URL) {
+		return nil, usagef("the archive %s lives inside the collector's process and cannot be read from outside: use file:///folder or a bucket in the collector's archive extension", config.URL)
+	}
 	store, err := bucket.Open(ctx, config)
 	if err != nil {
 		return nil, err
 	}
 	return store, nil
 }
+
+// inMemory says that a URL names a store in the memory of whichever process opens it.
+func inMemory(url string) bool { return strings.HasPrefix(strings.ToLower(url), "mem://") }

@@ -27,6 +27,7 @@ func TestUsageErrorsExitWith2AndSayWhatToDo(t *testing.T) {
 		"two archives":         {[]string{"version", "--config", "a.yaml", "--archive", "file:///a"}, "--config and --archive exclude each other"},
 		"context that is none": {[]string{"context", "use", "prod"}, `"prod" is not a remembered archive`},
 		"archive by its path":  {[]string{"archive", "ls", "--archive", "/data/archive"}, "write it as a URL: file:///data/archive"},
+		"archive in memory":    {[]string{"archive", "ls", "--archive", "mem://x"}, "lives inside the collector"},
 		"context of no store":  {[]string{"context", "add", "x", "--archive", "s4://acme"}, "did you mean s3://?"},
 	} {
 		t.Run(name, func(t *testing.T) {

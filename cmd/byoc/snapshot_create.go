@@ -96,11 +96,19 @@ func (f *snapshotFlags) options(a *app) (opts snapshot.Options, err error) {
 			return opts, usagef("--sample: %w", err)
 		}
 	}
+	if f.name != "" {
+		if err = snapshot.CheckName(f.name); err != nil {
+			return opts, usagef("--name %.40q: %w", f.name, err)
+		}
+	}
 	if strings.Contains(f.out, "://") {
 		settings := bucket.NewDefaultConfig()
 		settings.URL = f.out
 		if err = settings.Validate(); err != nil {
 			return opts, usagef("--out: %w", err)
+		}
+		if inMemory(f.out) {
+			return opts, usagef("--out %s: a mem:// store lives inside one process and would be gone with this one: give a folder or a bucket", f.out)
 		}
 	}
 	if opts.Order, err = snapshot.ParseOrder(f.order); err != nil {

@@ -120,8 +120,8 @@ func (o *Options) complete() error {
 	if o.Name == "" {
 		o.Name = "snapshot-" + o.Now.UTC().Format("20060102-150405")
 	}
-	if id(o.Name) == "" {
-		return fmt.Errorf("name %q: it needs a letter or a digit", o.Name)
+	if err := CheckName(o.Name); err != nil {
+		return fmt.Errorf("name %.40q: %w", o.Name, err)
 	}
 	if o.Out == "" {
 		o.Out = id(o.Name)
@@ -165,6 +165,21 @@ func sampled(query *filter.Query, sample filter.Sample) (*filter.Query, error) {
 		return nil, fmt.Errorf("add the sample to the filter: %w", err)
 	}
 	return combined, nil
+}
+
+// maxName bounds a snapshot's name, in bytes: file systems hold 255 in a folder's name, and people must read it.
+const maxName = 128
+
+// CheckName says what is wrong with a snapshot's name, nil if nothing is.
+func CheckName(name string) error {
+	const allowed = "letters a to z (capitals become small), digits, '.', '_' and '-'; everything else becomes '-'"
+	switch {
+	case len(name) > maxName:
+		return fmt.Errorf("a name has at most %d bytes, this one has %d", maxName, len(name))
+	case id(name) == "":
+		return fmt.Errorf("a name needs a letter or a digit; it is made of %s", allowed)
+	}
+	return nil
 }
 
 // id is the name with everything but letters, digits, dots and hyphens made hyphens, so that it is a folder anywhere.
