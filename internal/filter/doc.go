@@ -13,7 +13,8 @@
 //	        | IN | NOT IN | EXISTS | NOT EXISTS | > | >= | < | <=
 //	value  := bare word | "quoted, with \ escapes"
 //
-// A bare word ends at white space, a parenthesis or a quote, and a backslash in
+// A bare word does not begin with a single quote, which would look like quoting.
+// It ends at white space, a parenthesis or a quote, and a backslash in
 // it is an ordinary character. In a quoted value a backslash takes the next
 // character as it is, except after REGEX: there only \" is an escape and every
 // other backslash belongs to the expression. A sub keeps its brackets balanced;

@@ -170,3 +170,23 @@ func mustParse(t testing.TB, text string) *Query {
 	}
 	return q
 }
+
+// Single quotes are how a shell and SQL quote; taken literally they would silently find nothing.
+func TestSingleQuotesAreRefused(t *testing.T) {
+	for _, text := range []string{
+		`(location CONTAINS '/cart')`, `location CONTAINS '/cart'`, `status IS 200 '404'`, `location REGEX '^/cart'`, `service NOT 'a b'`, `service IS '`,
+	} {
+		_, err := Parse(text, testOptions())
+		var syntax *SyntaxError
+		if !errors.As(err, &syntax) || !strings.Contains(err.Error(), `double quotes`) || text[syntax.Offset] != '\'' {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+	for text, canonical := range map[string]string{`location IS "'x'"`: `"'x'"`, `service IS O'Brien`: `O'Brien`} {
+		q := mustParse(t, text)
+		if !strings.Contains(q.String(), canonical) {
+			t.Errorf("%s is written %s", text, q)
+		}
+		mustParse(t, q.String())
+	}
+}

@@ -52,6 +52,8 @@ func (p *textParser) value(d *draft) (draftValue, error) {
 	v := draftValue{offset: p.at, text: p.word(p.at), bare: true}
 	first, _ := utf8.DecodeRuneInString(v.text)
 	switch {
+	case first == '\'':
+		return v, p.fail(p.at, "single quotes do not quote", `expected double quotes: "…"; a value that begins with a single quote stands in double quotes, too`)
 	case strings.ContainsRune("“”„«", first):
 		return v, p.fail(p.at, "typographic quotes", `expected straight ones: "…"`)
 	case d.op != OpRegex && len(v.text) > 1 && strings.HasSuffix(v.text, ","):
