@@ -78,6 +78,8 @@ func TestParseJSONRefuses(t *testing.T) {
 		offset int
 	}{
 		"nothing":               {``, CauseSyntax, "", 0},
+		"a log line":            {` not json`, CauseSyntax, "", 1},
+		"half an array":         {`[1,`, CauseSyntax, "", 0},
 		"no JSON":               {`  hello`, CauseSyntax, "", 2},
 		"truncated":             {`{"msgType":"rrpair","ts":"20`, CauseSyntax, "ts", 28},
 		"text behind":           {`{"msgType":"rrpair"} x`, CauseSyntax, "", 21},
@@ -205,4 +207,16 @@ func TestMembersAreViewsOfEachLevel(t *testing.T) {
 	assert.Nil(t, p.HTTP())
 	assert.Nil(t, p.Response())
 	assert.True(t, bytes.Equal([]byte(`[]`), p.Raw(FieldHTTP)))
+}
+
+// Whoever sends a log file by mistake reads what is expected, not what its first letter could have become.
+func TestALineThatIsNoObjectIsCalledSo(t *testing.T) {
+	for _, line := range []string{"not json", "  traffic", "false alarm", `"half`, "[1,", "-", "12:30:01 started", "nul"} {
+		var p Pair
+		err := p.ParseJSON([]byte(line))
+		require.ErrorContains(t, err, "not a JSON object: it does not begin with '{'", line)
+		require.NotContains(t, err.Error(), "want", line)
+	}
+	var p Pair
+	require.ErrorContains(t, p.ParseJSON([]byte(`{"a":nul}`)), "want null")
 }

@@ -49,20 +49,34 @@ func (s *scanner) document() bool {
 		s.refuse(0, CauseSize, "larger than "+strconv.Itoa(MaxSize)+" bytes")
 		return false
 	}
-	i := s.space(0)
+	start := s.space(0)
+	i := start
 	if s.index != nil && i < len(s.text) && s.text[i] == '{' {
 		i = s.object(i, scopeTop, 1)
 	} else {
 		i = s.value(i, 0)
 	}
-	if i < 0 {
-		return false
-	}
-	if i = s.space(i); i != len(s.text) {
+	if i >= 0 {
+		if i = s.space(i); i == len(s.text) {
+			return true
+		}
 		s.refuse(i, CauseSyntax, "text behind the end of the document")
-		return false
 	}
-	return true
+	s.nameOther(start)
+	return false
+}
+
+// nameOther says of a text that is neither a record nor JSON what was expected, instead of how its first letters could
+// go on: "not json" is a log line and no misspelt null.
+func (s *scanner) nameOther(start int) {
+	if s.index == nil || s.fail.Cause != CauseSyntax || start == len(s.text) {
+		return
+	}
+	switch c := s.text[start]; {
+	case c == '{':
+	case c == '"', c == '[', c == '-', c >= '0' && c <= '9', c == 't', c == 'f', c == 'n': // others are named already
+		s.refuse(start, CauseSyntax, "not a JSON object: it does not begin with '{'")
+	}
 }
 
 // refuse notes why the text is refused and returns the index that says so.
