@@ -50,10 +50,13 @@ func newExporter(ctx context.Context, set exporter.Settings, config *Config) (*a
 		id:        set.ID,
 		archiveID: set.ID,
 		logger:    set.Logger,
-		files:     archive.NewFileWriter(archive.WriteOptions{WriterVersion: set.BuildInfo.Command + " " + set.BuildInfo.Version}),
-		tempDir:   config.TempDir,
-		encoders:  make(chan struct{}, config.Encoders),
-		stop:      func() {},
+		files: archive.NewFileWriter(archive.WriteOptions{
+			Parallel:      config.Encoders,
+			WriterVersion: set.BuildInfo.Command + " " + set.BuildInfo.Version,
+		}),
+		tempDir:  config.TempDir,
+		encoders: make(chan struct{}, config.Encoders),
+		stop:     func() {},
 	}
 	if config.Archive != nil {
 		e.archiveID = *config.Archive

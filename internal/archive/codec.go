@@ -16,7 +16,7 @@ type pageCodec struct {
 
 // pageWindow bounds the zstd window, in bytes: most pages are smaller. Decoders
 // commonly refuse more than this.
-const pageWindow = 8 << 20
+const pageWindow = 4 << 20
 
 // newPageCodec returns a codec that compresses at most parallel pages at a time.
 // It never fails: its options are fixed and valid.

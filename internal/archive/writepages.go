@@ -13,9 +13,11 @@ import (
 const (
 	pageLevel = zstd.SpeedDefault
 	// widePageBytes cuts the pages of the columns that hold text and bodies, in
-	// uncompressed bytes; servicePageBytes is the least for which a page ends with
-	// its service.
+	// uncompressed bytes; bodyPageBytes those of the bodies, which repeat little
+	// over longer distances, and of which a page is copied several times while it is
+	// made; servicePageBytes is the least for which a page ends with its service.
 	widePageBytes    = 8 << 20
+	bodyPageBytes    = 2 << 20
 	servicePageBytes = 64 << 10
 	// A wide column that takes less than 1/smallColumnShare of a row group is not
 	// cut by service: its pages cost a reader little, and bodies of requests lie in
@@ -101,6 +103,10 @@ func (w *fileWriting) writeColumn(c Column, column *parquet.ColumnWriter) error 
 	if c == ColumnRest {
 		optional = 0
 	}
+	limit := widePageBytes
+	if c == ColumnReqBody || c == ColumnResBody {
+		limit = bodyPageBytes
+	}
 	small := isWide(c) && w.group.columnBytes(c)*smallColumnShare < len(w.group.arena)
 	bytes := 0
 	w.group.page = w.group.page[:0]
@@ -117,7 +123,7 @@ func (w *fileWriting) writeColumn(c Column, column *parquet.ColumnWriter) error 
 		bytes += len(data)
 		full := len(w.group.page) >= narrowPageRows
 		if isWide(c) {
-			full = bytes >= widePageBytes || bytes >= servicePageBytes && !small && w.group.endsService(i)
+			full = bytes >= limit || bytes >= servicePageBytes && !small && w.group.endsService(i)
 		}
 		if full {
 			if err := w.writePage(column); err != nil {

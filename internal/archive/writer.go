@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"sync"
 	"time"
 
 	"github.com/klauspost/compress/zstd"
@@ -21,9 +20,6 @@ const (
 	// maxRowGroupRows bounds a row group of tiny rows: the index of its values
 	// takes 180 bytes a row.
 	maxRowGroupRows = 64 << 10
-	// parallelFiles is how many files are commonly written at a time: the
-	// exporter's queue has two consumers.
-	parallelFiles = 2
 )
 
 // WriteOptions are what a writer may be told. The zero value is the default.
@@ -35,6 +31,9 @@ type WriteOptions struct {
 	WriterVersion string
 	// Policies are the ids of the redaction policies that every record passed.
 	Policies []string
+	// Parallel is how many files a FileWriter writes at a time without one waiting
+	// for the other's compression; it keeps memory for as many. Default: 1.
+	Parallel int
 
 	level zstd.EncoderLevel // for measurements; default: pageLevel
 }
@@ -74,7 +73,7 @@ type FileWriter struct {
 	options WriteOptions
 	codec   *pageCodec
 	decoder *blockDecoder
-	groups  sync.Pool // of *writeGroup
+	groups  chan *writeGroup // that are not in use; a sync.Pool would keep one for each processor
 }
 
 // NewFileWriter returns a writer.
@@ -82,14 +81,17 @@ func NewFileWriter(options WriteOptions) *FileWriter {
 	if options.RowGroupBytes <= 0 {
 		options.RowGroupBytes = DefaultRowGroupBytes
 	}
+	if options.Parallel <= 0 {
+		options.Parallel = 1
+	}
 	if options.level == 0 {
 		options.level = pageLevel
 	}
 	return &FileWriter{
 		options: options,
-		codec:   newPageCodec(options.level, parallelFiles),
+		codec:   newPageCodec(options.level, options.Parallel),
 		decoder: newBlockDecoder(),
-		groups:  sync.Pool{New: func() any { return new(writeGroup) }},
+		groups:  make(chan *writeGroup, options.Parallel),
 	}
 }
 
@@ -103,7 +105,7 @@ func (f *FileWriter) Write(ctx context.Context, w io.Writer, blocks []queue.Bloc
 	if err != nil {
 		return FileInfo{}, err
 	}
-	group := f.groups.Get().(*writeGroup)
+	group := f.take()
 	defer f.keep(group)
 
 	out := &tailWriter{out: w}
@@ -138,10 +140,24 @@ func (f *FileWriter) Write(ctx context.Context, w io.Writer, blocks []queue.Bloc
 	return info, nil
 }
 
-// keep returns a row group's memory to the pool unless one huge record grew it.
+// take returns the memory of a row group.
+func (f *FileWriter) take() *writeGroup {
+	select {
+	case group := <-f.groups:
+		return group
+	default:
+		return new(writeGroup)
+	}
+}
+
+// keep gives a row group's memory back unless one huge record grew it.
 func (f *FileWriter) keep(group *writeGroup) {
-	if cap(group.arena) <= 2*f.options.RowGroupBytes {
-		f.groups.Put(group)
+	if cap(group.arena) > 2*f.options.RowGroupBytes {
+		return
+	}
+	select {
+	case f.groups <- group:
+	default:
 	}
 }
 
