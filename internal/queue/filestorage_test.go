@@ -64,3 +64,21 @@ func TestRecoversFromCopiesOfARealStorage(t *testing.T) {
 	require.Len(t, w.acked, 200)
 	require.Empty(t, w.unreadable)
 }
+
+// Two collectors on one folder: the second must learn what is wrong, not that something took long.
+func TestASecondCollectorOnOneFolderIsToldSo(t *testing.T) {
+	w := newWorld(t)
+	folder := t.TempDir()
+	host, stop := fileStorage(t, folder)
+	e := w.create(testConfig(), &process{disk: w.disk})
+	require.NoError(t, e.Start(context.Background(), host))
+	secondHost, stopSecond := fileStorage(t, folder)
+	second := w.create(testConfig(), &process{disk: w.disk})
+	err := second.Start(context.Background(), secondHost)
+	require.ErrorContains(t, err, "another process holds")
+	require.ErrorContains(t, err, storageID.String())
+	require.ErrorContains(t, err, "a directory of its own")
+	stopSecond()
+	w.end(e)
+	stop()
+}

@@ -116,6 +116,7 @@ type storageExtension struct {
 	component.ShutdownFunc
 	logger *zap.Logger
 	gate   *gate
+	id     component.ID
 	inner  storage.Extension
 	client *client
 }
@@ -125,6 +126,7 @@ func newStorageExtension(logger *zap.Logger, g *gate) *storageExtension {
 }
 
 func (s *storageExtension) wrap(host component.Host, id component.ID) error {
+	s.id = id
 	found, ok := host.GetExtensions()[id]
 	if !ok {
 		return fmt.Errorf("sending_queue::storage: there is no extension %s: configure it under extensions and list it in service::extensions", id)
@@ -139,10 +141,20 @@ func (s *storageExtension) wrap(host component.Host, id component.ID) error {
 func (s *storageExtension) GetClient(ctx context.Context, kind component.Kind, id component.ID, name string) (storage.Client, error) {
 	inner, err := s.inner.GetClient(ctx, kind, id, name)
 	if err != nil {
-		return nil, fmt.Errorf("open the queue's storage: %w", err)
+		return nil, fmt.Errorf("open the queue's storage: %w", storageHeld(s.id, err))
 	}
 	s.client = newClient(inner, s.logger, s.gate.setStored)
 	return s.client, nil
+}
+
+// storageHeld explains file_storage's bare "timeout": its file is locked by whoever opened it first. That error is of
+// a package that only the extension uses, so it is told by its text.
+func storageHeld(id component.ID, err error) error {
+	if err.Error() != "timeout" {
+		return err
+	}
+	return fmt.Errorf("another process holds the files of %s, such as a second collector on the same directory or an earlier one that is still stopping: "+
+		"end it, or give this collector a directory of its own in extensions::%s: %w", id, id, err)
 }
 
 // recovered ends the recovery and says whether the queue can be trusted.
