@@ -150,7 +150,7 @@ func BenchmarkWriteFile(b *testing.B) {
 			requests, jsonBytes := toRequests(b, fileLines(b))
 			oneFolder(requests)
 			blocks := convertAll(b, NewConverter(Layout{}, ConverterOptions{Codec: &codec}), requests)
-			requests = nil
+			requests = nil //nolint:ineffassign // so that it can be freed before memory is measured
 			runtime.GC()
 			writer := NewFileWriter(WriteOptions{})
 			b.SetBytes(int64(jsonBytes))
