@@ -22,6 +22,10 @@ const (
 	// maxKeptBytes bounds the memory a pooled builder keeps between requests, so
 	// that one 50 MB body does not stay in memory for ever.
 	maxKeptBytes = 8 << 20
+	// maxKeptBuilders bounds what all builders of a pooled conversion keep
+	// together, in bytes: the ordinary request fills far less, and there may be a
+	// conversion for each processor.
+	maxKeptBuilders = 32 << 20
 	// maxOpenBlocks bounds the blocks one request fills at a time. Beyond it (a
 	// request over hundreds of services or hours) the fullest is closed.
 	maxOpenBlocks = 256
@@ -165,7 +169,8 @@ func (w *conversion) target(eventTime time.Time) *openBlock {
 			w.closeLargest()
 		}
 		if n := len(w.free); n > 0 {
-			block, w.free = w.free[n-1], w.free[:n-1]
+			block, w.free[n-1] = w.free[n-1], nil // the slot would keep a builder that is not taken back
+			w.free = w.free[:n-1]
 		} else {
 			block = new(openBlock)
 		}
@@ -264,6 +269,7 @@ func (w *conversion) release() {
 		w.recycle(block)
 	}
 	clear(w.open)
+	clear(w.order[:cap(w.order)])
 	w.order, w.last = w.order[:0], nil
 	w.blocks, w.rejected, w.stats = nil, nil, ConvertStats{}
 	if cap(w.payload) > maxKeptBytes {
@@ -275,8 +281,18 @@ func (w *conversion) release() {
 	if cap(w.pair.JSON()) > maxKeptBytes {
 		w.pair = rrpair.Pair{}
 	}
-	if len(w.free) > maxOpenBlocks {
-		w.free = w.free[:maxOpenBlocks]
-	}
+	w.bound()
 	w.converter.pool.Put(w)
+}
+
+// bound lets go of the builders that are too many or, together, too large.
+func (w *conversion) bound() {
+	kept, bytes := w.free[:0], 0
+	for _, block := range w.free {
+		if size := block.rows.capacity(); len(kept) < maxOpenBlocks && bytes+size <= maxKeptBuilders {
+			kept, bytes = append(kept, block), bytes+size
+		}
+	}
+	clear(w.free[len(kept):])
+	w.free = kept
 }
