@@ -36,6 +36,13 @@ type Stored struct {
 // ErrClosed: the sink was closed.
 var ErrClosed = errors.New("dead letter: closed")
 
+// ErrBusy: the store is too slow for the records that wait for it already. Write again later.
+var ErrBusy = errors.New("dead letter: too many records wait for the store")
+
+// maxHeld bounds the text, in bytes, that waits for the store. Without it, senders that give up on a store that hangs
+// and send again would leave a copy in memory each time. A single larger call passes when nothing else waits.
+const maxHeld = 64 << 20
+
 // maxBatch is the text, in bytes, at which an object is written without waiting any longer.
 const maxBatch = 4 << 20
 
@@ -48,6 +55,7 @@ type Writer struct {
 
 	mu      sync.Mutex
 	open    *batch // gathers records; nil when there are none
+	held    int    // bytes of text in batches that are not done
 	closed  bool
 	flushes sync.WaitGroup
 	ctx     context.Context
@@ -106,6 +114,14 @@ func (w *Writer) join(lines []line) (*batch, error) {
 	if w.closed {
 		return nil, ErrClosed
 	}
+	size := 0
+	for _, l := range lines {
+		size += len(l.text)
+	}
+	if w.held > 0 && w.held+size > maxHeld {
+		return nil, ErrBusy
+	}
+	w.held += size
 	b := w.open
 	if b == nil {
 		b = &batch{days: map[string]*day{}, full: make(chan struct{}), done: make(chan struct{})}
@@ -142,6 +158,10 @@ func (w *Writer) flushLater(b *batch) {
 	w.seal(b)
 	w.mu.Unlock()
 	b.err = w.flush(b)
+	w.mu.Lock()
+	w.held -= b.size
+	w.mu.Unlock()
+	b.days = nil // whoever waits for done holds the batch a little longer
 	close(b.done)
 }
 
