@@ -85,7 +85,7 @@ type window struct {
 func (o *PlanOptions) window() window {
 	w := intersect(o.From, o.To, o.Query)
 	bounded := !w.from.IsZero() || !w.to.IsZero()
-	w.exhaustive = o.AllHours || bounded && (w.from.IsZero() || w.from.Year() < firstYear)
+	w.exhaustive = o.AllHours || bounded && (w.from.IsZero() || w.from.UTC().Year() < firstYear)
 	return w
 }
 

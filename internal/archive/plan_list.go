@@ -201,7 +201,7 @@ func partitionValueOf(key, encoded string) partitionValue {
 		return out
 	}
 	if encoded == "_" {
-		out.known = true
+		out.known = out.field != filter.FieldTag // there too lies a tag that is no string, and filters see its JSON
 		return out
 	}
 	value, err := url.PathUnescape(encoded)

@@ -257,7 +257,7 @@ func (s *scanner) read(ctx context.Context, task groupTask) {
 		if err != nil {
 			s.mutex.Lock()
 			first := !file.failed
-			file.failed = true
+			file.failed, file.read = true, true // records in front of the fault may have been yielded
 			s.mutex.Unlock()
 			if first {
 				s.skip(ctx, file.planned, file.fault(err))

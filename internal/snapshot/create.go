@@ -325,7 +325,7 @@ func (c *creation) emit(ctx context.Context, lines *lineWriter) error {
 		}
 	}
 	c.counts = make([]int64, len(c.groups.list))
-	position := int64(0)
+	position, before := int64(0), int64(0)
 	for e, err := range c.sort.unique(&c.duplicates) {
 		if err != nil {
 			return err
@@ -343,11 +343,12 @@ func (c *creation) emit(ctx context.Context, lines *lineWriter) error {
 			return err
 		}
 		if c.written == 0 {
-			c.first = e.key.time()
+			c.first, before = e.key.time(), c.duplicates
 		}
 		c.last = e.key.time()
 		c.counts[e.group]++
 		c.written++
 	}
+	c.duplicates -= before // those were of records that the limit leaves out
 	return nil
 }

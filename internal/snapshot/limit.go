@@ -3,6 +3,8 @@ package snapshot
 import (
 	"container/heap"
 	"fmt"
+
+	"github.com/byoc-otel/otelcol-byoc/internal/rrpair"
 )
 
 // Order says which records a limit keeps. The output ascends in time either way.
@@ -38,8 +40,8 @@ const (
 type bound struct {
 	size  int
 	order Order
-	keys  []key // a heap, the worst on top
-	known map[key]struct{}
+	keys  []key                    // a heap, the worst on top
+	known map[rrpair.UUID]struct{} // of keys: a record that was sent again, maybe at another time, is one record
 }
 
 // newBound returns nil when there is no limit or it is too large to be held.
@@ -47,7 +49,7 @@ func newBound(limit int64, order Order) *bound {
 	if limit <= 0 || limit > maxBound {
 		return nil
 	}
-	return &bound{size: int(limit) + int(limit)/8 + boundSlack, order: order, known: map[key]struct{}{}}
+	return &bound{size: int(limit) + int(limit)/8 + boundSlack, order: order, known: map[rrpair.UUID]struct{}{}}
 }
 
 func (b *bound) Len() int { return len(b.keys) }
@@ -80,12 +82,12 @@ func (b *bound) add(k key) {
 	if b == nil {
 		return
 	}
-	if _, again := b.known[k]; again {
+	if _, again := b.known[k.id]; again {
 		return
 	}
-	b.known[k] = struct{}{}
+	b.known[k.id] = struct{}{}
 	heap.Push(b, k)
 	if len(b.keys) > b.size {
-		delete(b.known, heap.Pop(b).(key))
+		delete(b.known, heap.Pop(b).(key).id)
 	}
 }

@@ -52,6 +52,9 @@ func (d *folderDestination) prepare(context.Context) error {
 		return fmt.Errorf("%s: %w", d.folder, ErrExists)
 	case d.finished():
 		d.keep = true
+		if err := d.clean(true); err != nil {
+			return fmt.Errorf("clean up after an interrupted run: %w", err)
+		}
 	case exists(d.path(runningName)):
 		if err := d.clean(false); err != nil {
 			return fmt.Errorf("clean up after an interrupted run: %w", err)
