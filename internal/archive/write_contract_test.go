@@ -209,7 +209,7 @@ func TestAHugeBodyAmongSmallOnes(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, len(lines), info.Rows)
 	require.Len(t, readBack(t, file.Bytes()), len(lines))
-	blocks, requests, logs = nil, nil, plog.Logs{} //nolint:ineffassign // so that they can be freed before memory is measured
+	blocks, requests, logs = nil, nil, plog.Logs{} //nolint:ineffassign,staticcheck // so that they can be freed before memory is measured
 	file = bytes.Buffer{}
 	var memory runtime.MemStats
 	runtime.GC()

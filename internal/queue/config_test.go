@@ -56,20 +56,3 @@ func TestTheDefaultsNeedAStorageOrVolatile(t *testing.T) {
 	require.Zero(t, config.Retry.backOff().MaxElapsedTime)
 	require.True(t, config.Retry.backOff().Enabled)
 }
-
-func TestByteSize(t *testing.T) {
-	for text, expected := range map[string]ByteSize{
-		"1": 1, "12B": 12, "1KiB": 1024, "256 MiB": 256 << 20, "1.5gib": 3 << 29, "2GB": 2e9, "64kb": 64_000, "1TiB": 1 << 40,
-	} {
-		var size ByteSize
-		require.NoError(t, size.UnmarshalText([]byte(text)), text)
-		require.Equal(t, expected, size, text)
-		var again ByteSize
-		require.NoError(t, again.UnmarshalText([]byte(size.String())))
-		require.Equal(t, size, again)
-	}
-	for _, text := range []string{"", "MiB", "-1", "x", "1XB", "NaN", "1e30TiB"} {
-		var size ByteSize
-		require.ErrorContains(t, size.UnmarshalText([]byte(text)), "is not a size", text)
-	}
-}
