@@ -48,9 +48,9 @@ type Finding struct {
 
 // Call is what a caller wants besides the redaction itself.
 type Call struct {
-	Source  filter.Source // the record for rules with a condition; nil: redacting rules apply, keeping ones do not
-	Finding func(Finding) // told every finding; nil for none
-	Scan    bool          // find only, change nothing
+	Source  filter.Source                // the record for rules with a condition; nil: redacting rules apply, keeping ones do not
+	Finding func(Finding)                // told every finding; nil for none
+	Scan    bool                         // find only, change nothing
 	Visited func(path string, bytes int) // told every leaf that was looked into; nil for none (slow: coverage reports only)
 }
 
@@ -89,7 +89,9 @@ func (e *Engine) Record(record plog.LogRecord, call Call) (Result, error) { retu
 func (e *Engine) Attributes(attributes pcommon.Map, call Call) (Result, error) { return Result{}, nil }
 
 // JSON redacts any JSON document, Text any text.
-func (e *Engine) JSON(dst, document []byte, call Call) ([]byte, Result, error) { return dst, Result{}, nil }
+func (e *Engine) JSON(dst, document []byte, call Call) ([]byte, Result, error) {
+	return dst, Result{}, nil
+}
 
 // Text redacts a text.
 func (e *Engine) Text(dst, text []byte, call Call) ([]byte, Result, error) { return dst, Result{}, nil }

@@ -9,20 +9,20 @@ type Format uint8
 
 // The containers.
 const (
-	Plain      Format = iota // no container: a text
-	JSON                     // object, array or string; also JSON lines
-	Form                     // a=b&c=d, percent-encoded: queries and form bodies
-	URL                      // absolute or relative; parts: user name, password, host, each path segment, query parameters, fragment
-	Cookie                   // the Cookie header: name=value; name=value
-	SetCookie                // the Set-Cookie header: its first pair is the part, attributes are not
-	Multipart                // multipart/form-data and the like; parts with their field names and own content types
-	XML                      // text, CDATA and attribute values, named by element and attribute
-	HTML                     // the same, forgiving; scripts are texts
-	SQL                      // literals, named by their columns where the statement says so; comments are texts
-	Base64                   // standard or URL alphabet, padded or not, with or without line breaks
-	Percent                  // a percent-encoded text
-	Escaped                  // a text with JSON escapes outside of JSON (log lines)
-	Gzip                     // gzip, zlib/deflate, br, zstd: one part, the decompressed text
+	Plain     Format = iota // no container: a text
+	JSON                    // object, array or string; also JSON lines
+	Form                    // a=b&c=d, percent-encoded: queries and form bodies
+	URL                     // absolute or relative; parts: user name, password, host, each path segment, query parameters, fragment
+	Cookie                  // the Cookie header: name=value; name=value
+	SetCookie               // the Set-Cookie header: its first pair is the part, attributes are not
+	Multipart               // multipart/form-data and the like; parts with their field names and own content types
+	XML                     // text, CDATA and attribute values, named by element and attribute
+	HTML                    // the same, forgiving; scripts are texts
+	SQL                     // literals, named by their columns where the statement says so; comments are texts
+	Base64                  // standard or URL alphabet, padded or not, with or without line breaks
+	Percent                 // a percent-encoded text
+	Escaped                 // a text with JSON escapes outside of JSON (log lines)
+	Gzip                    // gzip, zlib/deflate, br, zstd: one part, the decompressed text
 	Deflate
 	Brotli
 	Zstandard
@@ -53,11 +53,15 @@ type Splitter struct{ scratch []byte }
 // Split appends the parts of text to dst. Parts come in the order of their places and never overlap; decoded texts live in the splitter until
 // Reset. An error means that text is not (wholly) what format says; dst is then returned as it was. Bounds: depth, decompressed size
 // (limit bytes for the whole container), number of parts.
-func (s *Splitter) Split(dst []Part, text []byte, format Format, limit int) ([]Part, error) { return dst, nil }
+func (s *Splitter) Split(dst []Part, text []byte, format Format, limit int) ([]Part, error) {
+	return dst, nil
+}
 
 // Reset frees what earlier splits decoded.
 func (s *Splitter) Reset() {}
 
 // Append appends to dst what has to stand at the place of part in a container of format so that it decodes to text.
 // original is the encoded text there now: its spelling (alphabet, padding, quotes, case of escapes, compression level) is kept.
-func Append(dst []byte, format Format, part *Part, original, text []byte) ([]byte, error) { return append(dst, text...), nil }
+func Append(dst []byte, format Format, part *Part, original, text []byte) ([]byte, error) {
+	return append(dst, text...), nil
+}

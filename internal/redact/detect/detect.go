@@ -110,9 +110,9 @@ type Place uint8
 
 // The kinds of places.
 const (
-	PlaceText   Place = iota // free text: a log line, a message, a document that is none of the others
-	PlaceValue               // the value of a member of a JSON, XML or other structured document
-	PlaceKey                 // the name of a member itself
+	PlaceText  Place = iota // free text: a log line, a message, a document that is none of the others
+	PlaceValue              // the value of a member of a JSON, XML or other structured document
+	PlaceKey                // the name of a member itself
 	PlaceHeader
 	PlaceCookie
 	PlaceQuery // the value of a query or form parameter

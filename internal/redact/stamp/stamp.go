@@ -20,7 +20,9 @@ type Stamp struct{ Policy, Version, KeyID string }
 type Signer struct{}
 
 // NewSigner: key is Keyring.Derive("stamp"); previous are the ids of keys that keyID replaces. It makes the key known to this process's verifiers until Close.
-func NewSigner(policy, version, keyID string, key []byte, previous ...string) *Signer { return &Signer{} }
+func NewSigner(policy, version, keyID string, key []byte, previous ...string) *Signer {
+	return &Signer{}
+}
 
 // Sign stamps record; content is its canonical content: the RRPair's compact JSON.
 func (s *Signer) Sign(record plog.LogRecord, content []byte) {}
