@@ -44,7 +44,36 @@ func (p *Pair) FromLogRecord(resource pcommon.Resource, record plog.LogRecord) e
 	return nil
 }
 
+// FromBody loads the RRPair of a log record as its body alone has it: attributes
+// fill nothing. So its JSON stays the same on the way through processors that
+// set attributes, and whether the body is a map or text.
+func (p *Pair) FromBody(record plog.LogRecord) error {
+	p.reset()
+	err := p.load(record)
+	if err == nil {
+		err = p.settle([3]string{})
+	}
+	if err != nil {
+		p.reset()
+		return err
+	}
+	p.native = record.TraceID()
+	return nil
+}
+
 func (p *Pair) fromBody(resource pcommon.Resource, record plog.LogRecord) error {
+	if err := p.load(record); err != nil {
+		return err
+	}
+	return p.settle([3]string{
+		p.fill(FieldCluster, resource, record, "cluster", "k8s.cluster.name"),
+		p.fill(FieldNamespace, resource, record, "namespace", "k8s.namespace.name"),
+		p.fill(FieldService, resource, record, "service", "service.name"),
+	})
+}
+
+// load reads the body and finds its members.
+func (p *Pair) load(record plog.LogRecord) error {
 	body := record.Body()
 	switch body.Type() {
 	case pcommon.ValueTypeMap:
@@ -59,21 +88,13 @@ func (p *Pair) fromBody(resource pcommon.Resource, record plog.LogRecord) error 
 		}
 		p.locate()
 	case pcommon.ValueTypeStr:
-		if err := p.scan(bytesOf(body.Str())); err != nil {
-			return err
-		}
+		return p.scan(bytesOf(body.Str()))
 	case pcommon.ValueTypeBytes:
-		if err := p.scan(body.Bytes().AsRaw()); err != nil {
-			return err
-		}
+		return p.scan(body.Bytes().AsRaw())
 	default:
 		return ErrNotRRPair
 	}
-	return p.settle([3]string{
-		p.fill(FieldCluster, resource, record, "cluster", "k8s.cluster.name"),
-		p.fill(FieldNamespace, resource, record, "namespace", "k8s.namespace.name"),
-		p.fill(FieldService, resource, record, "service", "service.name"),
-	})
+	return nil
 }
 
 // fill returns what the attributes say of a field that says nothing itself, ""

@@ -238,3 +238,24 @@ func TestThePairDoesNotShareMemoryWithTheRecord(t *testing.T) {
 	value, _ := record.Body().Map().Get("x")
 	assert.Equal(t, "first", value.Str())
 }
+
+func TestFromBodyIsTheSameWhateverTheAttributesAndTheForm(t *testing.T) {
+	var source Pair
+	require.NoError(t, source.ParseJSON([]byte(`{"msgType":"rrpair","uuid":"ViwGhZ1oTiy6FZ8tq26CLA==","service":"undefined","command":"GET"}`)))
+	record := plog.NewLogRecord()
+	require.NoError(t, source.ToLogRecord(record))
+	var pair Pair
+	require.NoError(t, pair.FromBody(record))
+	want := string(pair.JSON())
+	require.Equal(t, string(source.JSON()), want)
+
+	record.Attributes().PutStr("service", "checkout")
+	require.NoError(t, pair.FromBody(record))
+	require.Equal(t, want, string(pair.JSON()))
+	record.Body().SetStr(want)
+	require.NoError(t, pair.FromBody(record))
+	require.Equal(t, want, string(pair.JSON()))
+	record.Body().SetStr("no pair")
+	require.Error(t, pair.FromBody(record))
+	require.Empty(t, pair.JSON())
+}
