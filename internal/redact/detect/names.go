@@ -216,3 +216,14 @@ func (w *nameWords) split(name []byte) {
 		w.end(letters, hash)
 	}
 }
+
+// NameHash is the same for all spellings of a name: cardNumber, card_number and CARDNUMBER. Names of different letters have
+// different hashes but for chance (64 bits).
+func NameHash(name []byte) (hash uint64) {
+	for _, c := range name {
+		if folded := foldTable[c]; folded != 0 {
+			hash = hash*hashBase + uint64(folded)
+		}
+	}
+	return hash
+}

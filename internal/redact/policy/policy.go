@@ -18,11 +18,29 @@ const (
 	Keep                    // left as it is; its value is also left where other rules find it
 )
 
+// String is the action as policies write it.
+func (a Action) String() string {
+	if int(a) < len(actionNames) {
+		return actionNames[a]
+	}
+	return "unknown"
+}
+
+var actionNames = []string{Surrogate: "surrogate", Token: "token", Mask: "mask", Drop: "drop", Keep: "keep"}
+
+// DefaultMinimum is the confidence a finding needs where neither policy nor rule says otherwise.
+const DefaultMinimum = 0.5
+
 // Policy is a compiled policy. Immutable, safe for concurrent use.
 type Policy struct {
 	Name    string // "default", or the name in the file
 	Version string // the first 12 hex digits of a hash over everything that decides what it does
 	rules   []*Rule
+	byRule  map[*detect.Rule]*Rule
+	finders []detect.Finder
+	names   map[uint64]detect.NameClass // the policy's own names, by detect.NameHash
+	safe    map[string]struct{}
+	scoped  bool
 }
 
 // Rule is a detection rule under a policy.
@@ -37,26 +55,32 @@ type Rule struct {
 	SourceLine int           // in the policy's file, 0 for built-in ones
 }
 
-// Load reads a policy: "default", "strict", "secrets-only", or the path of a YAML file. Errors name file, line and key.
-func Load(nameOrPath string) (*Policy, error) { return &Policy{}, nil }
-
-// Parse reads the text of a policy file; file is its name in errors, relative paths of dictionaries are resolved from its folder.
-func Parse(file string, text []byte) (*Policy, error) { return &Policy{}, nil }
-
 // Rules lists the rules that are on, built-in first, in a stable order.
 func (p *Policy) Rules() []*Rule { return p.rules }
 
 // Of gives the policy's rule for a detection rule, nil when it is off.
-func (p *Policy) Of(rule *detect.Rule) *Rule { return nil }
+func (p *Policy) Of(rule *detect.Rule) *Rule { return p.byRule[rule] }
 
 // Finders are the built-in and custom finders for exactly the rules that are on.
-func (p *Policy) Finders() []detect.Finder { return nil }
+func (p *Policy) Finders() []detect.Finder { return p.finders }
 
 // ClassifyName is [detect.ClassifyName] and the policy's own names.
-func (p *Policy) ClassifyName(name []byte) detect.NameClass { return detect.ClassifyName(name) }
+func (p *Policy) ClassifyName(name []byte) detect.NameClass {
+	class := detect.ClassifyName(name)
+	if len(p.names) > 0 {
+		class |= p.names[detect.NameHash(name)]
+	}
+	return class
+}
 
 // Safe says whether value is on the policy's list of values that are never redacted.
-func (p *Policy) Safe(value []byte) bool { return false }
+func (p *Policy) Safe(value []byte) bool {
+	if len(p.safe) == 0 {
+		return false
+	}
+	_, safe := p.safe[string(value)]
+	return safe
+}
 
 // Scoped says whether any rule has a When, so that callers need not build a source for nothing.
-func (p *Policy) Scoped() bool { return false }
+func (p *Policy) Scoped() bool { return p.scoped }
