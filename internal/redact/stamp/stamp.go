@@ -24,7 +24,7 @@ func NewSigner(policy, version, keyID string, key []byte, previous ...string) *S
 	return &Signer{}
 }
 
-// Sign stamps record; content is its canonical content: the RRPair's compact JSON.
+// Sign stamps record; content is its canonical content, as [Content] gives it: the RRPair's compact JSON.
 func (s *Signer) Sign(record plog.LogRecord, content []byte) {}
 
 // Close takes the key out of this process's verifiers.
