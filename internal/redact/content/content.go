@@ -2,6 +2,9 @@
 // base64, percent-encoding, compression. A container is split into parts that lie at known places of its text; each part
 // has its decoded text, and a changed part is written back in the container's own spelling, everything else stays byte
 // for byte.
+//
+// The promise between Split and Append: putting what Append gives at [Start, End) of a part makes a text that splits into
+// the same parts with that one changed. What of a part's text stays as it was keeps the very bytes it had.
 package content
 
 // Format is a kind of container.
@@ -19,14 +22,44 @@ const (
 	XML                     // text, CDATA and attribute values, named by element and attribute
 	HTML                    // the same, forgiving; scripts are texts
 	SQL                     // literals, named by their columns where the statement says so; comments are texts
-	Base64                  // standard or URL alphabet, padded or not, with or without line breaks
+	Base64                  // standard or URL alphabet, padded or not, with or without line breaks; data: URLs
 	Percent                 // a percent-encoded text
 	Escaped                 // a text with JSON escapes outside of JSON (log lines)
 	Gzip                    // gzip, zlib/deflate, br, zstd: one part, the decompressed text
 	Deflate
 	Brotli
 	Zstandard
-	Hex // a text in hexadecimal (bytea, blobs)
+	Hex             // a text in hexadecimal (bytea, blobs)
+	BasicAuth       // "Basic <base64 of user:password>", with or without the scheme; parts: username, password
+	Params          // key="value", key=value after an optional scheme: Digest, AWS4-HMAC-SHA256, OAuth
+	Protobuf        // a message in Protocol Buffers' wire format; strings and messages are parts with their lengths
+	GRPCFrame       // length-prefixed messages of gRPC
+	QuotedPrintable // a text as multipart parts carry it
+)
+
+// Role says which piece of its container a part is, where the container tells more than a name and a value.
+type Role uint8
+
+// The roles of parts.
+const (
+	RoleValue     Role = iota
+	RoleUser           // a URL's or Basic's user name
+	RolePassword       // a URL's or Basic's password
+	RoleHost           // a URL's host, without brackets
+	RolePort           //
+	RolePath           // one segment of a URL's path
+	RoleMatrix         // a parameter ;name=value within a URL's path
+	RoleQuery          // a query or form parameter
+	RoleFragment       // a URL's fragment or a parameter in it
+	RoleText           // character data of XML and HTML
+	RoleCDATA          //
+	RoleAttribute      // an attribute's value
+	RoleComment        // a comment of XML, HTML or SQL
+	RoleMarkup         // declarations and processing instructions
+	RoleScript         // what stands in script and style
+	RoleHeader         // a header of a part of a multipart
+	RoleFile           // the content of a part of a multipart that has a file name
+	RoleIdent          // a quoted identifier of SQL (some dialects quote strings so)
 )
 
 // Part is one piece of a container.
@@ -34,34 +67,95 @@ type Part struct {
 	Start, End int    // where it lies in the container's text, still encoded and without quotes or delimiters
 	Name       []byte // its own name: JSON key, form or cookie name, column, element or attribute; nil when it has none
 	Text       []byte // decoded; may be a view of the container's text
-	Parent     int32  // index of the part that is its name's owner within this container (nesting in JSON and XML), -1 for none
+	Parent     int32  // index of the part that is its name's owner within this container (nesting in JSON and XML), -1 for none; counted from the first part that this Split appended
 	Index      int32  // position in an array or among parts of the same name, -1 for none
 	Key        bool   // the part is a name itself (a JSON key, a form's name)
-	Number     bool   // a JSON number (or true, false): written back without quotes if it still is one
-	Opaque     bool   // structure only (an object, an array): has no text of its own, exists to be a Parent
+	Number     bool   // a JSON number (or true, false, null): written back without quotes if it still is one
+	Opaque     bool   // structure only (an object, an array): has no text of its own, exists to be a Parent, and spans the parts within
 	Hint       Format // what the container says the part is (a multipart part's content type, an attribute that is a URL); Plain when it says nothing
+	Role       Role   // which piece of the container it is
+	style      uint8  // what Append has to know beyond the encoded text; a format's own
 }
 
-// Sniff says what text probably is. contentType and encoding are what stands beside it ("" when nothing does); a text
-// that does not fit what is said of it is sniffed as if nothing were said. Cheap: it looks at a bounded prefix and the
-// end, except where only a full decode can tell (base64).
-func Sniff(text []byte, contentType, encoding string) Format { return Plain }
+// DefaultLimit is the limit that Split takes for one that is not positive: four times the largest record.
+const DefaultLimit = 256 << 20
 
-// Splitter holds what splitting reuses between texts. Not safe for concurrent use.
-type Splitter struct{ scratch []byte }
-
-// Split appends the parts of text to dst. Parts come in the order of their places and never overlap; decoded texts live in the splitter until
-// Reset. An error means that text is not (wholly) what format says; dst is then returned as it was. Bounds: depth, decompressed size
-// (limit bytes for the whole container), number of parts.
+// Split appends the parts of text to dst. Parts come in the order of their places and never overlap (Opaque ones aside); decoded texts live in
+// the splitter until Reset. An error ([*Error]) means that text is not (wholly) what format says; dst is then returned as
+// it was. Bounds: depth, decompressed size (limit bytes for the whole container), number of parts. text must not change
+// while its parts are used.
 func (s *Splitter) Split(dst []Part, text []byte, format Format, limit int) ([]Part, error) {
-	return dst, nil
+	parts, err := s.SplitPartial(dst, text, format, limit)
+	if err != nil {
+		return dst, err
+	}
+	return parts, nil
 }
 
-// Reset frees what earlier splits decoded.
-func (s *Splitter) Reset() {}
+// SplitPartial is Split that keeps, besides the error, the parts up to where text stopped being what format says: bodies
+// are cut off by the limits of whoever captured them, and what is there must still be redacted. The parts can be spliced
+// as those of Split.
+func (s *Splitter) SplitPartial(dst []Part, text []byte, format Format, limit int) ([]Part, error) {
+	if limit <= 0 {
+		limit = DefaultLimit
+	}
+	s.left = limit
+	switch format {
+	case Plain:
+		return dst, nil
+	case JSON:
+		return s.splitJSON(dst, text)
+	case Form:
+		return s.splitForm(dst, text)
+	case URL:
+		return s.splitURL(dst, text)
+	case Cookie:
+		return s.splitCookie(dst, text)
+	case SetCookie:
+		return s.splitSetCookie(dst, text)
+	case Base64:
+		return s.splitBase64(dst, text)
+	case Percent:
+		return s.splitPercent(dst, text)
+	case Escaped:
+		return s.splitEscaped(dst, text)
+	case Gzip, Deflate, Brotli, Zstandard:
+		return s.splitCompressed(dst, text, format)
+	}
+	return dst, &Error{Kind: ErrSyntax, Format: format, Reason: "not a format that can be split"}
+}
 
 // Append appends to dst what has to stand at the place of part in a container of format so that it decodes to text.
-// original is the encoded text there now: its spelling (alphabet, padding, quotes, case of escapes, compression level) is kept.
+// original is the encoded text there now: its spelling (alphabet, padding, quotes, case of escapes, compression level) is
+// kept. It does not look at part.Text.
 func Append(dst []byte, format Format, part *Part, original, text []byte) ([]byte, error) {
+	var s Splitter
+	return s.Append(dst, format, part, original, text)
+}
+
+// Append is the function of that name with the splitter's memory for compression; it leaves the texts of earlier splits
+// as they are.
+func (s *Splitter) Append(dst []byte, format Format, part *Part, original, text []byte) ([]byte, error) {
+	if part.Opaque {
+		return append(dst, original...), nil
+	}
+	switch format {
+	case JSON:
+		return appendJSON(dst, part, original, text), nil
+	case Form:
+		return appendForm(dst, part, original, text), nil
+	case URL:
+		return appendURL(dst, part, original, text), nil
+	case Cookie, SetCookie:
+		return appendCookie(dst, part, original, text), nil
+	case Base64:
+		return appendBase64(dst, original, text), nil
+	case Percent:
+		return appendPercent(dst, original, text), nil
+	case Escaped:
+		return appendEscaped(dst, original, text), nil
+	case Gzip, Deflate, Brotli, Zstandard:
+		return s.appendCompressed(dst, format, original, text)
+	}
 	return append(dst, text...), nil
 }

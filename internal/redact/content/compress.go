@@ -1,0 +1,179 @@
+package content
+
+import (
+	"bytes"
+	"errors"
+	"io"
+
+	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/flate"
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zlib"
+	"github.com/klauspost/compress/zstd"
+)
+
+// zstdWindow bounds the memory of a zstd decoder: the window that every decoder has to support (RFC 8878) and the
+// largest that encoders use without being told, 8 MiB, are below.
+const zstdWindow = 64 << 20
+
+// codecs are the decoders and encoders of a splitter, made when first needed.
+type codecs struct {
+	source     bytes.Reader
+	gzip       *gzip.Reader
+	zlib       io.ReadCloser
+	flate      io.ReadCloser
+	brotli     *brotli.Reader
+	zstd       *zstd.Decoder
+	zstdWriter *zstd.Encoder
+}
+
+// splitCompressed gives what a compressed text decompresses to as one part.
+func (s *Splitter) splitCompressed(dst []Part, text []byte, format Format) ([]Part, error) {
+	decoded, err := s.decompress(text, format)
+	if err != nil && !errors.Is(err, ErrTruncated) {
+		return dst, err
+	}
+	return append(dst, Part{End: len(text), Text: decoded, Parent: -1, Index: -1}), err
+}
+
+// decompress decompresses text, of a truncated one what can be.
+func (s *Splitter) decompress(text []byte, format Format) ([]byte, error) {
+	reader, err := s.codecs.open(text, format)
+	if err != nil {
+		return nil, readError(err, format, 0)
+	}
+	buffer := s.reserve(max(min(4*len(text), 1<<20), 512))
+	for err == nil {
+		if len(buffer) > s.left {
+			return nil, &Error{Kind: ErrTooLarge, Format: format, Offset: len(text) - s.codecs.source.Len()}
+		}
+		if len(buffer) == cap(buffer) {
+			old := buffer
+			buffer = append(s.reserve(2*len(old)), old...)
+		}
+		var n int
+		n, err = reader.Read(buffer[len(buffer):cap(buffer)])
+		buffer = buffer[:len(buffer)+n]
+	}
+	decoded, ok := s.commit(buffer)
+	if !ok {
+		return nil, &Error{Kind: ErrTooLarge, Format: format, Offset: len(text)}
+	}
+	if err != io.EOF {
+		return decoded, readError(err, format, len(text)-s.codecs.source.Len())
+	}
+	if left := s.codecs.source.Len(); left > 0 {
+		return nil, &Error{Kind: ErrSyntax, Format: format, Offset: len(text) - left, Reason: "bytes behind the end"}
+	}
+	return decoded, nil
+}
+
+// readError turns what a decoder says into an error of this package.
+func readError(err error, format Format, offset int) error {
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF) || err == io.EOF:
+		return &Error{Kind: ErrTruncated, Format: format, Offset: offset}
+	case errors.Is(err, zstd.ErrWindowSizeExceeded) || errors.Is(err, zstd.ErrDecoderSizeExceeded):
+		return &Error{Kind: ErrTooLarge, Format: format, Offset: offset, Reason: err.Error()}
+	}
+	return &Error{Kind: ErrSyntax, Format: format, Offset: offset, Reason: err.Error()}
+}
+
+// isZlib reports whether deflate has zlib's header: the two forms that go by the name of deflate.
+func isZlib(text []byte) bool {
+	return len(text) >= 2 && text[0]&15 == 8 && text[0]>>4 <= 7 && (uint(text[0])<<8|uint(text[1]))%31 == 0
+}
+
+// open returns a reader of what text decompresses to.
+func (c *codecs) open(text []byte, format Format) (io.Reader, error) {
+	c.source.Reset(text)
+	var err error
+	switch {
+	case format == Gzip && c.gzip == nil:
+		c.gzip, err = gzip.NewReader(&c.source)
+		return c.gzip, err
+	case format == Gzip:
+		return c.gzip, c.gzip.Reset(&c.source)
+	case format == Deflate && isZlib(text) && c.zlib == nil:
+		c.zlib, err = zlib.NewReader(&c.source)
+		return c.zlib, err
+	case format == Deflate && isZlib(text):
+		return c.zlib, c.zlib.(zlib.Resetter).Reset(&c.source, nil)
+	case format == Deflate && c.flate == nil:
+		c.flate = flate.NewReader(&c.source)
+		return c.flate, nil
+	case format == Deflate:
+		return c.flate, c.flate.(flate.Resetter).Reset(&c.source, nil)
+	case format == Brotli && c.brotli == nil:
+		c.brotli = brotli.NewReader(&c.source)
+		return c.brotli, nil
+	case format == Brotli:
+		return c.brotli, c.brotli.Reset(&c.source)
+	case c.zstd == nil:
+		// One goroutine at most: the caller's.
+		c.zstd, err = zstd.NewReader(&c.source, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(zstdWindow))
+		return c.zstd, err
+	}
+	return c.zstd, c.zstd.Reset(&c.source)
+}
+
+// appendCompressed compresses text as original is. Where original decompresses to text already it stays.
+func (s *Splitter) appendCompressed(dst []byte, format Format, original, text []byte) ([]byte, error) {
+	old := Splitter{left: len(text), codecs: s.codecs}
+	decoded, err := old.decompress(original, format)
+	if s.codecs = old.codecs; err == nil && bytes.Equal(decoded, text) {
+		return append(dst, original...), nil
+	}
+	out := bytes.NewBuffer(dst)
+	writer, err := s.codecs.compressor(out, format, original)
+	if err == nil {
+		_, err = writer.Write(text)
+	}
+	if err == nil {
+		err = writer.Close()
+	}
+	if err != nil {
+		return dst, &Error{Kind: ErrSyntax, Format: format, Reason: "compress: " + err.Error()}
+	}
+	return out.Bytes(), nil
+}
+
+// compressor returns a writer in the kind and the class of level of original.
+func (c *codecs) compressor(out io.Writer, format Format, original []byte) (io.WriteCloser, error) {
+	switch {
+	case format == Gzip:
+		level := flate.DefaultCompression
+		if len(original) > 8 && original[8] == 2 {
+			level = flate.BestCompression
+		} else if len(original) > 8 && original[8] == 4 {
+			level = flate.BestSpeed
+		}
+		writer, err := gzip.NewWriterLevel(out, level)
+		if err != nil {
+			return nil, err
+		}
+		c.source.Reset(original)
+		if header, err := gzip.NewReader(&c.source); err == nil {
+			writer.Header = header.Header
+		}
+		return writer, nil
+	case format == Deflate && isZlib(original):
+		return zlib.NewWriterLevel(out, [...]int{flate.BestSpeed, flate.BestSpeed + 1, flate.DefaultCompression, flate.BestCompression}[original[1]>>6])
+	case format == Deflate:
+		return flate.NewWriter(out, flate.DefaultCompression)
+	case format == Brotli:
+		return brotli.NewWriterLevel(out, brotliLevel), nil
+	}
+	if c.zstdWriter == nil {
+		var err error
+		if c.zstdWriter, err = zstd.NewWriter(out, zstd.WithEncoderConcurrency(1), zstd.WithLowerEncoderMem(true), zstd.WithWindowSize(1<<20)); err != nil {
+			return nil, err
+		}
+		return c.zstdWriter, nil
+	}
+	c.zstdWriter.Reset(out)
+	return c.zstdWriter, nil
+}
+
+// brotliLevel is what servers compress with while a client waits; the stream does not tell its level.
+const brotliLevel = 5

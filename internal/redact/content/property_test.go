@@ -1,0 +1,177 @@
+package content
+
+import (
+	"bytes"
+	"fmt"
+	"testing"
+
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// replacements are the texts that parts are replaced by: what each container finds hard to hold.
+func replacements() []string {
+	return []string{
+		"", "x", "jane.doe@example.com", "4111 1111 1111 1111", "12.5", "-0", "true", `a"b\c/d`, "line\r\nbreak\ttab", "ünï→😀",
+		"a&b=c+d%41;e,f#g?h/i:j@k[l]m", "<b>&amp;</b>]]>-->", "it's ''quoted''", " spaces ", "\x00\x01\xff\xfe", "%", "?=&", "$$x$$", "\xed\xa0\x80", "==", "--",
+	}
+}
+
+// copied returns parts whose texts do not depend on the splitter.
+func copied(parts []Part) []Part {
+	out := make([]Part, len(parts))
+	for i, p := range parts {
+		p.Text, p.Name = bytes.Clone(p.Text), bytes.Clone(p.Name)
+		out[i] = p
+	}
+	return out
+}
+
+func mustSplit(t testing.TB, s *Splitter, text []byte, format Format) []Part {
+	t.Helper()
+	parts, err := s.Split(nil, text, format, 0)
+	if err != nil {
+		t.Fatalf("split %q as %s: %v", text, format, err)
+	}
+	checkPlaces(t, text, format, parts)
+	return copied(parts)
+}
+
+func checkPlaces(t testing.TB, text []byte, format Format, parts []Part) {
+	t.Helper()
+	end := 0
+	for i, p := range parts {
+		if p.Start < 0 || p.End > len(text) || p.Start > p.End {
+			t.Fatalf("%s %q: part %d lies at [%d,%d)", format, text, i, p.Start, p.End)
+		}
+		if p.Parent >= int32(i) || p.Parent >= 0 && !parts[p.Parent].Opaque {
+			t.Fatalf("%s %q: part %d has parent %d", format, text, i, p.Parent)
+		}
+		if p.Opaque {
+			continue
+		}
+		if p.Start < end {
+			t.Fatalf("%s %q: part %d starts at %d, before the end %d of the one before", format, text, i, p.Start, end)
+		}
+		end = p.End
+	}
+}
+
+// splice puts what Append gives for a part in its place.
+func splice(t testing.TB, text []byte, format Format, p Part, replacement []byte) []byte {
+	t.Helper()
+	piece, err := Append(nil, format, &p, text[p.Start:p.End], replacement)
+	if err != nil {
+		t.Fatalf("append %q to %s: %v", replacement, format, err)
+	}
+	out := append([]byte{}, text[:p.Start]...)
+	return append(append(out, piece...), text[p.End:]...)
+}
+
+// checkProperty asserts the promise of Split and Append for a text: parts written back unchanged leave the very bytes; a changed
+// part changes alone. It returns without a word for what does not split.
+func checkProperty(t testing.TB, format Format, text []byte, values ...string) {
+	t.Helper()
+	var s Splitter
+	raw, err := s.Split(nil, text, format, 1<<22)
+	if err != nil {
+		return
+	}
+	checkPlaces(t, text, format, raw)
+	parts := copied(raw)
+	for i, p := range parts {
+		if p.Opaque {
+			continue
+		}
+		if same := splice(t, text, format, p, p.Text); !bytes.Equal(same, text) {
+			t.Fatalf("%s: part %d (%q) written back unchanged:\n got %q\nwant %q", format, i, p.Text, same, text)
+		}
+		for _, value := range values {
+			if !canHold(format, parts, i, value) {
+				continue
+			}
+			var again Splitter
+			changed := splice(t, text, format, p, []byte(value))
+			got, err := again.Split(nil, changed, format, 1<<22)
+			if err != nil {
+				t.Fatalf("%s: part %d of %q := %q gives %q: %v", format, i, text, value, changed, err)
+			}
+			checkPlaces(t, changed, format, got)
+			if diff := different(parts, got, i, []byte(value)); diff != "" {
+				t.Fatalf("%s: part %d of %q := %q gives %q: %s", format, i, text, value, changed, diff)
+			}
+		}
+	}
+}
+
+// canHold says where a container has no spelling for a value.
+func canHold(format Format, parts []Part, i int, value string) bool {
+	switch {
+	case format == SetCookie && parts[i].Key && i > 0:
+		return false // a second pair's name decides whether it is an attribute
+	case format == Form && len(parts) == 1 && parts[0].Start == 0 && value == "":
+		return true
+	}
+	return true
+}
+
+// different says how the parts of a changed text differ from what they should be.
+func different(before, after []Part, changed int, value []byte) string {
+	if len(before) != len(after) {
+		return fmt.Sprintf("%d parts instead of %d", len(after), len(before))
+	}
+	for i := range before {
+		want, got := before[i], after[i]
+		if want.Opaque != got.Opaque || want.Parent != got.Parent || want.Key != got.Key || want.Role != got.Role {
+			return fmt.Sprintf("part %d is of another kind: %+v, was %+v", i, got, want)
+		}
+		text := want.Text
+		if i == changed {
+			text = value
+		}
+		if !bytes.Equal(text, got.Text) {
+			return fmt.Sprintf("part %d is %q, not %q", i, got.Text, text)
+		}
+		if !before[changed].Key && (!bytes.Equal(want.Name, got.Name) || want.Index != got.Index) {
+			return fmt.Sprintf("part %d is named %q[%d], not %q[%d]", i, got.Name, got.Index, want.Name, want.Index)
+		}
+	}
+	return ""
+}
+
+// examples are containers of every spelling that the tests know.
+func examples() map[Format][]string {
+	return map[Format][]string{
+		JSON: {
+			`{}`, `[]`, `"a"`, `{"a":1,"b":[true,null,"x",{"c":-1.5e+3}],"a":"dup"}`, " {\n \"k\" : [ 1 , 2 ] }\r\n", `"\u00e9\u00E9\/\"\\\n\ud83d\ude00\ud83dx\q\u12"`,
+			"{\"a\":1}\n{\"a\":2}\n", `{"e\u006dail":"a\u0040b.c","h":"\u003cb\u003e","u":"é"}`, ")]}',\n{\"a\":\"b\"}", "\xef\xbb\xbf[1]", `[[[[["deep"]]]]]`, `"raw ` + "\t\xff" + `"`,
+		},
+		Form: {
+			"a=b", "?a=b&c=d", "a=b&a=c&a=", "user[email]=a%40b.com&user.name=J+D", "q=a%20b&x=%e4%BD&flag&=v&", "", "email=a@b.com&z=100%", "a==b", "?", "x=é",
+		},
+		URL: {
+			"https://u:p@host.example:8443/a/b%20c;v=1;m/d?q=1&r=a+b#frag", "/a/b?c=d", "/", "//x//y", "http://h", "http://[::1]:80/x", "http://tok@h/", "/#access_token=abc&x=y", "/#/route?id=1&z",
+			"?a=b", "#x", "jdbc:postgresql://u:p%40@h:5432/db?ssl=true", "http:///p", "/users/john%40x.com/orders;a=b?x=y?z", "/p?", "h2://a@b@c:1:2/x",
+		},
+		Cookie:    {"a=b", "a=b; c=\"d e\"; f=%7B%22x%22%3A1%7D;bare; ;", "sid=abc==; t=a+/b", ` a = "x" ; b = y `, ""},
+		SetCookie: {"a=b", "sid=x%20y; Path=/; Expires=Wed, 21 Oct 2026 07:28:00 GMT; HttpOnly", `a="q"; Domain=x.y; odd=thing`, "a=1; Path=/, b=2; Secure", "a=b; Expires=Wed, 21 Oct 2026 07:28:00 GMT, c=d; path=/"},
+		Base64: {
+			"aGVsbG8gd29ybGQ=", "aGVsbG8gd29ybGQ", "PDw_Pz8-Pg==", "PDw_Pz8-Pg", "aGVsbG8gd29y\r\nbGQgaGVsbG8g\r\nd29ybGQ=\r\n", "aGVs\nbG8g\nd29y", "data:text/plain;base64,aGVsbG8=", "", "aGVsbG9=",
+		},
+		Percent: {"a%40b.com", "100%", "%e4%bd%a0 %C3%A9", "%2525"},
+		Escaped: {`{\"email\":\"a\"}`, `x\u0041\/y`},
+	}
+}
+
+func TestPartsWrittenBackChangeAlone(t *testing.T) {
+	for format, texts := range examples() {
+		t.Run(format.String(), func(t *testing.T) {
+			for _, text := range texts {
+				var s Splitter
+				mustSplit(t, &s, []byte(text), format)
+				checkProperty(t, format, []byte(text), replacements()...)
+			}
+		})
+	}
+}
