@@ -38,3 +38,6 @@ func NewVerifier(keys map[string][]byte) *Verifier { return &Verifier{} }
 
 // Verify checks that record was redacted and content not changed since. The error is one of ErrUnstamped, ErrForeign (made elsewhere, and no key to check), ErrForged (does not fit content or key).
 func (v *Verifier) Verify(record plog.LogRecord, content []byte) (Stamp, error) { return Stamp{}, nil }
+
+// Replaces are the ids of the keys that keyID replaces (previous of [NewSigner]), as far as a signer in this process says so.
+func (v *Verifier) Replaces(keyID string) []string { return nil }
