@@ -22,7 +22,7 @@ type codecs struct {
 	gzip       *gzip.Reader
 	zlib       io.ReadCloser
 	flate      io.ReadCloser
-	brotli     *brotli.Reader
+	brotli     *brotliReader // not a value: its decoder points into it
 	zstd       *zstd.Decoder
 	zstdWriter *zstd.Encoder
 }
@@ -104,11 +104,11 @@ func (c *codecs) open(text []byte, format Format) (io.Reader, error) {
 		return c.flate, nil
 	case format == Deflate:
 		return c.flate, c.flate.(flate.Resetter).Reset(&c.source, nil)
-	case format == Brotli && c.brotli == nil:
-		c.brotli = brotli.NewReader(&c.source)
-		return c.brotli, nil
 	case format == Brotli:
-		return c.brotli, c.brotli.Reset(&c.source)
+		if c.brotli == nil {
+			c.brotli = new(brotliReader)
+		}
+		return c.brotli, c.brotli.reset(&c.source)
 	case c.zstd == nil:
 		// One goroutine at most: the caller's.
 		c.zstd, err = zstd.NewReader(&c.source, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(zstdWindow))
