@@ -28,6 +28,7 @@ type archiveExtension struct {
 	logger    *zap.Logger
 	telemetry *metadata.TelemetryBuilder
 
+	guard *guard
 	store *bucket.Bucket
 	dead  *deadletter.Writer
 
@@ -45,10 +46,12 @@ func newExtension(set extension.Settings, cfg *Config) (*archiveExtension, error
 	if err != nil {
 		return nil, fmt.Errorf("create extension %s: %w", set.ID, err)
 	}
-	return &archiveExtension{
+	e := &archiveExtension{
 		id: set.ID, settings: cfg.Settings, writer: set.BuildInfo.Command + " " + set.BuildInfo.Version,
 		logger: set.Logger, telemetry: telemetry, turn: make(chan struct{}, 1),
-	}, nil
+	}
+	e.guard = newGuard(e, cfg.Settings.Redaction)
+	return e, nil
 }
 
 // Start opens the archive. A mistake that only a person can mend (wrong URL, no such bucket, access denied, another

@@ -13,7 +13,7 @@ import (
 // until a store is back; their form is private to this version of the software,
 // which reads every version it ever wrote to a queue.
 //
-//	4 bytes   "RRB" and the block version
+//	4 bytes   "RRB" and the block version, 1 or 2
 //	1 byte    codec of the payload, see BlockCodec
 //	4 bytes   CRC-32C of all that follows, little endian
 //	uvarint   length of the folder, then the folder
@@ -22,11 +22,15 @@ import (
 //	uvarint   bytes of the rows' JSON
 //	uvarint   bytes of the payload before compression
 //	varint    smallest ts, varint largest ts: microseconds since 1970
+//	uvarint   in version 2: length of the rows' redaction, then its id; version 1
+//	          stands for none
 //	          the payload, compressed: see rowSet.appendTo
 const (
-	blockMagic    = "RRB\x01"
-	blockChecksum = len(blockMagic) + 1
-	blockPrefix   = blockChecksum + 4
+	blockMagic     = "RRB"
+	blockPlainRows = 1 // version of a block whose rows are not redacted
+	blockRedacted  = 2 // version of a block that names redactions
+	blockChecksum  = len(blockMagic) + 2
+	blockPrefix    = blockChecksum + 4
 	// maxBlockPayload refuses a header that promises more than a column offset
 	// can address.
 	maxBlockPayload = 1<<31 - 1
@@ -43,6 +47,9 @@ type BlockInfo struct {
 	RawBytes int // bytes of the rows as JSON
 	MinTS    time.Time
 	MaxTS    time.Time
+	// Redaction is the id (see Redaction.String) of what redacted the rows, "" when
+	// they are not known to be redacted.
+	Redaction string
 
 	payloadBytes int // columnar, uncompressed
 	codec        BlockCodec
@@ -63,8 +70,12 @@ func BlockHeader(data []byte) (BlockInfo, error) {
 // appendBlockHeader appends all that stands before the payload, the checksum
 // still empty.
 func appendBlockHeader(dst []byte, info *BlockInfo) []byte {
+	version := byte(blockPlainRows)
+	if info.Redaction != "" {
+		version = blockRedacted
+	}
 	dst = append(dst, blockMagic...)
-	dst = append(dst, byte(info.codec), 0, 0, 0, 0)
+	dst = append(dst, version, byte(info.codec), 0, 0, 0, 0)
 	dst = binary.AppendUvarint(dst, uint64(len(info.Folder)))
 	dst = append(dst, info.Folder...)
 	dst = binary.AppendUvarint(dst, uint64(len(info.Service)))
@@ -73,7 +84,12 @@ func appendBlockHeader(dst []byte, info *BlockInfo) []byte {
 	dst = binary.AppendUvarint(dst, uint64(info.RawBytes))
 	dst = binary.AppendUvarint(dst, uint64(info.payloadBytes))
 	dst = binary.AppendVarint(dst, info.minMicros)
-	return binary.AppendVarint(dst, info.maxMicros)
+	dst = binary.AppendVarint(dst, info.maxMicros)
+	if version == blockRedacted {
+		dst = binary.AppendUvarint(dst, uint64(len(info.Redaction)))
+		dst = append(dst, info.Redaction...)
+	}
+	return dst
 }
 
 // sealBlock fills the checksum in.
@@ -87,8 +103,8 @@ func blockSum(block []byte) uint32 {
 
 // checkBlock compares a block with its checksum.
 func checkBlock(data []byte) error {
-	if len(data) < blockPrefix || string(data[:len(blockMagic)]) != blockMagic {
-		return fmt.Errorf("read block header: not a block of version 1: %w", ErrBadBlock)
+	if len(data) < blockPrefix || string(data[:len(blockMagic)]) != blockMagic || data[len(blockMagic)] < blockPlainRows || data[len(blockMagic)] > blockRedacted {
+		return fmt.Errorf("read block header: not a block of version 1 or 2: %w", ErrBadBlock)
 	}
 	if storedSum(data) != blockSum(data) {
 		return fmt.Errorf("read block header: the checksum differs: %w", ErrBadBlock)
@@ -101,7 +117,7 @@ func storedSum(block []byte) uint32 { return binary.LittleEndian.Uint32(block[bl
 // parseBlock splits a block that checkBlock found good into header and compressed
 // payload.
 func parseBlock(data []byte) (info BlockInfo, payload []byte, err error) {
-	info.codec = BlockCodec(data[len(blockMagic)])
+	info.codec = BlockCodec(data[len(blockMagic)+1])
 	r := byteReader{data: data[blockPrefix:]}
 	info.Folder = string(r.bytes())
 	info.Service = string(r.bytes())
@@ -110,6 +126,9 @@ func parseBlock(data []byte) (info BlockInfo, payload []byte, err error) {
 	info.payloadBytes = r.size()
 	info.minMicros = r.varint()
 	info.maxMicros = r.varint()
+	if data[len(blockMagic)] == blockRedacted {
+		info.Redaction = string(r.bytes())
+	}
 	if r.bad || info.payloadBytes > maxBlockPayload || info.Rows > info.payloadBytes {
 		return BlockInfo{}, nil, fmt.Errorf("read block header: impossible sizes: %w", ErrBadBlock)
 	}

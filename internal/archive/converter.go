@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/byoc-otel/otelcol-byoc/internal/queue"
@@ -36,6 +37,9 @@ const (
 type ConverterOptions struct {
 	// Codec compresses the blocks. Default: DefaultBlockCodec.
 	Codec *BlockCodec
+	// Admit is asked for every RRPair before it is converted. Nil: all are taken,
+	// and nothing is said about their redaction.
+	Admit Admission
 }
 
 // DefaultBlockCodec was measured to cost the least CPU from record to file, the
@@ -50,16 +54,19 @@ type ConvertStats struct {
 	RawBytes    int // bytes of the RRPairs as JSON
 }
 
-// Rejected is a record that says it is an RRPair but cannot be read.
+// Rejected is a record that says it is an RRPair but cannot be read, or that was
+// not admitted.
 type Rejected struct {
-	Reason error
-	Time   time.Time // ObservedTimestamp, or the zero time
-	Body   []byte    // the record's body: bytes and strings as they are, else JSON
+	Reason  error
+	Refused bool      // Admit's error is the reason. Body is empty where no record of the request was taken
+	Time    time.Time // ObservedTimestamp, or the zero time
+	Body    []byte    // the record's body: bytes and strings as they are, else JSON
 }
 
 // Converter turns log records into row blocks. Safe for concurrent use.
 type Converter struct {
 	layout  Layout
+	admit   Admission
 	encoder *blockEncoder
 	pool    sync.Pool // of *conversion
 }
@@ -71,13 +78,13 @@ func NewConverter(layout Layout, options ConverterOptions) *Converter {
 	if options.Codec != nil {
 		codec = *options.Codec
 	}
-	c := &Converter{layout: layout, encoder: newBlockEncoder(codec)}
+	c := &Converter{layout: layout, admit: options.Admit, encoder: newBlockEncoder(codec)}
 	c.pool.New = func() any { return newConversion(c) }
 	return c
 }
 
-// Convert encodes the RRPairs among the records, one block for each folder and
-// service (several where one grows beyond 4 MiB), in the order in which they
+// Convert encodes the RRPairs among the records, one block for each folder,
+// service and redaction (several where one grows beyond 4 MiB), in the order in which they
 // appear. Records that are no RRPair are skipped and counted; those that cannot
 // be read are returned. It keeps no view of logs. The error is that of ctx alone.
 func (c *Converter) Convert(ctx context.Context, logs plog.Logs) ([]queue.Block, ConvertStats, []Rejected, error) {
@@ -93,19 +100,31 @@ func (c *Converter) Convert(ctx context.Context, logs plog.Logs) ([]queue.Block,
 					work.stats.Others++
 					continue
 				}
-				switch err := work.pair.FromLogRecordDetached(resource.Resource(), record, &work.bodies); {
-				case errors.Is(err, rrpair.ErrNotRRPair):
-					work.stats.Others++
-				case err != nil:
-					work.reject(record, err)
-				default:
-					work.add(record.ObservedTimestamp().AsTime())
-				}
+				work.take(resource.Resource(), record)
 			}
 		}
 	}
 	blocks := work.finish()
 	return blocks, work.stats, work.rejected, nil
+}
+
+// take converts one record that says it is an RRPair.
+func (w *conversion) take(resource pcommon.Resource, record plog.LogRecord) {
+	err := w.admit(record)
+	if err == nil {
+		err = w.pair.FromLogRecordDetached(resource, record, &w.bodies)
+	}
+	var unreadable *rrpair.DecodeError
+	switch {
+	case err == nil:
+		w.add(record.ObservedTimestamp().AsTime())
+	case errors.Is(err, rrpair.ErrNotRRPair):
+		w.stats.Others++
+	case errors.As(err, &unreadable):
+		w.reject(record, err)
+	default:
+		w.refuse(record, err)
+	}
 }
 
 // conversion is the reusable state of one Convert.
@@ -115,7 +134,7 @@ type conversion struct {
 	bodies    rrpair.Detached
 	shredder  shredder
 	namer     folderNamer
-	open      map[string]*openBlock // by folder, NUL, service
+	open      map[string]*openBlock // by folder, NUL, service, NUL, redaction
 	order     []*openBlock          // open ones, in the order of their first row
 	free      []*openBlock
 	last      *openBlock
@@ -127,12 +146,17 @@ type conversion struct {
 	blocks    []queue.Block
 	stats     ConvertStats
 	rejected  []Rejected
+	refused   []plog.LogRecord // of the rejected ones that were refused, in their order; not kept
+	redaction Redaction        // of the last record, and its id
+	redactID  string
 }
 
 type openBlock struct {
-	key    []byte
-	folder int // bytes of key that are the folder
-	rows   rowSet
+	key       []byte
+	folder    int // bytes of key that are the folder
+	service   int // bytes of key up to the service's end
+	redaction string
+	rows      rowSet
 }
 
 func newConversion(c *Converter) *conversion {
@@ -160,6 +184,8 @@ func (w *conversion) target(eventTime time.Time) *openBlock {
 	folder := len(w.key)
 	w.key = append(w.key, 0)
 	w.key, _ = w.pair.AppendText(w.key, rrpair.FieldService)
+	service := len(w.key)
+	w.key = append(append(w.key, 0), w.redactID...)
 	if w.last != nil && bytes.Equal(w.last.key, w.key) {
 		return w.last
 	}
@@ -174,7 +200,8 @@ func (w *conversion) target(eventTime time.Time) *openBlock {
 		} else {
 			block = new(openBlock)
 		}
-		block.key, block.folder = append(block.key[:0], w.key...), folder
+		block.key, block.folder, block.service = append(block.key[:0], w.key...), folder, service
+		block.redaction = w.redactID
 		block.rows.reset()
 		w.open[string(w.key)] = block
 		w.order = append(w.order, block)
@@ -231,9 +258,10 @@ func (w *conversion) encode(block *openBlock) {
 	w.payload = rows.appendTo(w.payload[:0])
 	info := BlockInfo{
 		Folder:       string(block.key[:block.folder]),
-		Service:      string(block.key[block.folder+1:]),
+		Service:      string(block.key[block.folder+1 : block.service]),
 		Rows:         rows.rows,
 		RawBytes:     rows.jsonBytes,
+		Redaction:    block.redaction,
 		payloadBytes: len(w.payload),
 		codec:        w.converter.encoder.codec,
 		minMicros:    rows.minTS,
@@ -250,17 +278,8 @@ func (w *conversion) finish() []queue.Block {
 	for _, block := range w.order {
 		w.encode(block)
 	}
+	w.describeRefused()
 	return w.blocks
-}
-
-// reject keeps what is needed to set a record aside.
-func (w *conversion) reject(record plog.LogRecord, reason error) {
-	rejected := Rejected{Reason: reason}
-	if observed := record.ObservedTimestamp(); observed != 0 {
-		rejected.Time = observed.AsTime()
-	}
-	rejected.Body = rawBody(record)
-	w.rejected = append(w.rejected, rejected)
 }
 
 // release returns the conversion to the pool without what it handed out.
@@ -272,6 +291,7 @@ func (w *conversion) release() {
 	clear(w.order[:cap(w.order)])
 	w.order, w.last = w.order[:0], nil
 	w.blocks, w.rejected, w.stats = nil, nil, ConvertStats{}
+	w.refused, w.redaction, w.redactID = nil, Redaction{}, ""
 	if cap(w.payload) > maxKeptBytes {
 		w.payload = nil
 	}

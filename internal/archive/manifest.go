@@ -32,6 +32,16 @@ type Manifest struct {
 	PartitionBy []string  `json:"partition_by"`
 	Created     time.Time `json:"created"`
 	Writer      string    `json:"writer"` // program and version that created the archive
+	// RedactionKeys are the keys with which data in the archive was redacted, in the order in which they were first
+	// used. Data whose redaction nobody vouched for (allow_unredacted) is not in it.
+	RedactionKeys []RedactionKey `json:"redaction_keys,omitempty"`
+}
+
+// RedactionKey is a key as the manifest knows it: its id tells nothing of the key.
+type RedactionKey struct {
+	ID     string    `json:"id"`
+	Since  time.Time `json:"since"`
+	Writer string    `json:"writer"` // program and version that recorded it
 }
 
 // Archive is an open archive: a store, and the layout that its manifest fixes. Safe for concurrent use.
@@ -94,13 +104,12 @@ func writeManifest(ctx context.Context, store *bucket.Bucket, layout Layout, wri
 	if keys == nil {
 		keys = []string{}
 	}
-	text, err := json.MarshalIndent(Manifest{
+	text, err := encodeManifest(Manifest{
 		Format: manifestFormat, Version: manifestVersion, PartitionBy: keys, Created: time.Now().UTC().Truncate(time.Second), Writer: writer,
-	}, "", "  ")
+	}, nil)
 	if err != nil {
 		return err
 	}
-	text = append(text, '\n')
 	_, err = store.PutIfAbsent(ctx, manifestKey, bytes.NewReader(text), int64(len(text)), bucket.PutOptions{ContentType: "application/json", KeepWarm: true})
 	return err
 }
@@ -110,6 +119,10 @@ func readManifest(ctx context.Context, store *bucket.Bucket) (Manifest, error) {
 	if err != nil {
 		return Manifest{}, err
 	}
+	return parseManifest(store, text)
+}
+
+func parseManifest(store *bucket.Bucket, text []byte) (Manifest, error) {
 	var m Manifest
 	object := store.Identity() + "/" + manifestKey
 	if err := json.Unmarshal(text, &m); err != nil {

@@ -20,6 +20,8 @@ type Settings struct {
 	PartitionBy []string `mapstructure:"partition_by" yaml:"partition_by"`
 	// DeadLetter says how records that cannot be archived are kept.
 	DeadLetter deadletter.Config `mapstructure:"dead_letter" yaml:"dead_letter"`
+	// Redaction says whose redaction is believed.
+	Redaction RedactionConfig `mapstructure:"redaction" yaml:"redaction"`
 }
 
 // NewDefaultSettings returns Settings with every default filled in and no URL.
@@ -43,6 +45,8 @@ type Provider interface {
 	Layout() Layout
 	// DeadLetter takes records that cannot be archived. It works while Archive still fails.
 	DeadLetter() deadletter.Sink
+	// Guard is the fence that keeps unredacted traffic out.
+	Guard() Guard
 }
 
 // FromHost finds the archive extension with the given id; call it in Start.

@@ -19,6 +19,7 @@ type testProvider struct{ component.Component }
 func (testProvider) Archive(context.Context) (*Archive, error) { return nil, ErrNoArchive }
 func (testProvider) Layout() Layout                            { return Layout{} }
 func (testProvider) DeadLetter() deadletter.Sink               { return nil }
+func (testProvider) Guard() Guard                              { return nil }
 
 func TestFromHost(t *testing.T) {
 	id := component.MustNewIDWithName("archive", "eu")

@@ -129,7 +129,7 @@ func TestABadBlockIsNamed(t *testing.T) {
 		"empty":     func([]byte) []byte { return nil },
 		"flipped":   func(b []byte) []byte { b[len(b)-3] ^= 1; return b },
 		"foreign":   func([]byte) []byte { return []byte("not a block, but long enough to be one") },
-		"new codec": func(b []byte) []byte { b[len(blockMagic)] = 99; sealBlock(b); return b },
+		"new codec": func(b []byte) []byte { b[len(blockMagic)+1] = 99; sealBlock(b); return b },
 		"rows":      func(b []byte) []byte { return reheader(t, b, func(info *BlockInfo) { info.Rows++ }) },
 		"size":      func(b []byte) []byte { return reheader(t, b, func(info *BlockInfo) { info.payloadBytes-- }) },
 		"huge":      func(b []byte) []byte { return reheader(t, b, func(info *BlockInfo) { info.payloadBytes = 1 << 40 }) },

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -41,8 +42,15 @@ func (f *FileWriter) metadata(plan *filePlan) []format.KeyValue {
 		{Key: MetaRecords, Value: strconv.Itoa(plan.rows)},
 		{Key: MetaMinTS, Value: strconv.FormatInt(plan.minTS.UnixMicro(), 10)},
 		{Key: MetaMaxTS, Value: strconv.FormatInt(plan.maxTS.UnixMicro(), 10)},
-		{Key: MetaPolicies, Value: strings.Join(f.options.Policies, ",")},
+		{Key: MetaPolicies, Value: strings.Join(f.policies(plan), ",")},
 	}
+}
+
+// policies are those of the options and those that the blocks name.
+func (f *FileWriter) policies(plan *filePlan) []string {
+	all := append(slices.Clone(f.options.Policies), plan.redactions...)
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // finish writes bloom filters, page index and footer. The library's own have two faults that are

@@ -15,6 +15,8 @@ type filePlan struct {
 	rows   int
 	minTS  time.Time
 	maxTS  time.Time
+
+	redactions []string // see commonRedactions
 }
 
 // plannedGroup is one row group to be.
@@ -48,7 +50,11 @@ func planRowGroups(blocks []queue.Block, limit int) (*filePlan, error) {
 		}
 		planned[i] = plannedBlock{index: i, info: info, checksum: storedSum(blocks[i].Data)}
 	}
-	plan := &filePlan{minTS: planned[0].info.MinTS, maxTS: planned[0].info.MaxTS}
+	infos := make([]BlockInfo, len(planned))
+	for i := range planned {
+		infos[i] = planned[i].info
+	}
+	plan := &filePlan{redactions: commonRedactions(infos), minTS: planned[0].info.MinTS, maxTS: planned[0].info.MaxTS}
 	for i := range planned {
 		info := &planned[i].info
 		plan.rows += info.Rows

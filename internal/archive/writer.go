@@ -29,7 +29,8 @@ type WriteOptions struct {
 	RowGroupBytes int
 	// WriterVersion names the writing software in the file's metadata.
 	WriterVersion string
-	// Policies are the ids of the redaction policies that every record passed.
+	// Policies are the ids of redactions that every record went through, beside
+	// those that the blocks name.
 	Policies []string
 	// Parallel is how many files a FileWriter writes at a time without one waiting
 	// for the other's compression; it keeps memory for as many. Default: 1.

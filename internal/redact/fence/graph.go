@@ -47,6 +47,18 @@ func readGraph(conf *confmap.Conf) graph {
 	return g
 }
 
+// Pipelines lists the pipelines that end in each exporter, by its id.
+func Pipelines(conf *confmap.Conf) map[string][]string {
+	ending := map[string][]string{}
+	pipelines := readGraph(conf).pipelines
+	for _, id := range slices.Sorted(maps.Keys(pipelines)) {
+		for _, exporter := range pipelines[id].exporters {
+			ending[exporter] = append(ending[exporter], id)
+		}
+	}
+	return ending
+}
+
 // rawWays finds every receiver that leads to the end of the pipeline without redaction, in a stable order.
 func (g graph) rawWays(id string) []rawWay {
 	return g.walk(id, nil, "", map[string]bool{})
