@@ -1,0 +1,152 @@
+package personal
+
+// topic is what a word before a value says of it.
+type topic uint64
+
+const (
+	topicSSN topic = 1 << iota
+	topicPhone
+	topicCard
+	topicCardCode
+	topicAccount
+	topicRouting
+	topicNPI
+	topicMRN
+	topicPassport
+	topicLicense
+	topicBirth
+	topicID // of a person, in any country's words
+	topicTax
+	topicHealth
+	topicDevice
+	topicVehicle
+	topicMAC
+	topicGPS
+	topicPostal
+	topicVersion
+	topicOrder // orders, invoices, tickets, parts: numbers of things
+	topicIBAN
+	topicAU
+	topicCA
+	topicNL
+	topicPT
+	topicIN
+	topicGB
+	topicDEA
+	topicPerson
+	topicWallet
+	topicCrypto
+	topicEnd
+)
+
+// topicCount is how many topics there are.
+const topicCount = 32
+
+// words remembers where the last word of each topic ended. Every byte is read once, however often it is asked.
+type words struct {
+	next int               // up to where text was read
+	last [topicCount]int32 // 1 + end of the last word of the topic; 0: none
+
+	validations int // how often the library of telephone numbers was asked
+}
+
+// reach is how far before a value a word counts, in bytes.
+const reach = 48
+
+// before returns the topics of the words that end within distance bytes before at.
+func (s *scan) before(at, distance int) topic {
+	w := &s.words
+	if w.next < at-2*reach {
+		w.next = at - 2*reach
+		for w.next < at && isWord(s.text[w.next]) { // not in the middle of a word
+			w.next++
+		}
+	}
+	for w.next < at {
+		if !isLetter(s.text[w.next]) && s.text[w.next] < 0x80 {
+			w.next++
+			continue
+		}
+		start := w.next
+		for w.next < at && (isLetter(s.text[w.next]) || s.text[w.next] >= 0x80) {
+			w.next++
+		}
+		s.learn(start, w.next)
+	}
+	var found topic
+	for i, end := range w.last {
+		if end != 0 && at-int(end)+1 <= distance {
+			found |= 1 << i
+		}
+	}
+	return found
+}
+
+// learn notes the topics of a word and, where it is written in camel case, of its parts.
+func (s *scan) learn(start, end int) {
+	word := s.text[start:end]
+	if len(word) > 32 {
+		word = word[len(word)-32:]
+		start = end - 32
+	}
+	var buffer [32]byte
+	lowered := appendLower(buffer[:0], word)
+	topics := topicsOf[string(lowered)]
+	if topics == 0 && end-start > 4 {
+		for i := 1; i < len(word); i++ {
+			if isUpper(word[i]) && !isUpper(word[i-1]) || i+1 < len(word) && isUpper(word[i]) && isLetter(word[i+1]) && !isUpper(word[i+1]) {
+				topics |= topicsOf[string(lowered[:i])] | topicsOf[string(lowered[i:])]
+			}
+		}
+		if n := len(lowered); topics == 0 && lowered[n-1] == 's' {
+			topics = topicsOf[string(lowered[:n-1])]
+		}
+	}
+	for i := 0; topics != 0; i, topics = i+1, topics>>1 {
+		if topics&1 != 0 {
+			s.words.last[i] = int32(end) + 1
+		}
+	}
+}
+
+var topicsOf = func() map[string]topic {
+	m := make(map[string]topic, 512)
+	for topics, list := range map[topic][]string{
+		topicSSN:      {"ssn", "ssns", "social", "socialsecurity", "socialsecuritynumber", "ssnumber"},
+		topicPhone:    {"phone", "telephone", "tel", "call", "mobile", "cell", "cellphone", "fax", "whatsapp", "viber", "signal", "dial", "ring", "text", "sms", "txt", "hotline", "helpline", "contact", "reach", "callback", "voicemail", "landline", "handset", "msisdn", "phonenumber", "mobilenumber", "telefon", "telefonnummer", "téléphone", "telephonenumber", "teléfono", "telefono", "telefone", "celular", "móvil", "movil", "handy", "mobil", "cep", "gsm", "telefoon", "puhelin", "portable", "cellulare", "rufnummer", "tlf", "ph", "mob", "fon", "电话", "手机", "電話", "전화", "телефон"},
+		topicCard:     {"card", "creditcard", "cc", "visa", "mastercard", "amex", "discover", "debit", "credit", "pan", "cardnumber", "ccnumber", "ccnum", "maestro", "diners", "jcb", "unionpay", "kreditkarte", "tarjeta", "carte", "carta", "cartão"},
+		topicCardCode: {"cvv", "cvc", "cvn", "cid", "csc", "cvv2", "cvc2"},
+		topicAccount:  {"account", "acct", "accountnumber", "acctno", "bank", "banking", "checking", "savings", "konto", "kontonummer", "cuenta", "compte", "conto", "deposit"},
+		topicRouting:  {"routing", "aba", "rtn", "transit", "routingnumber", "micr", "ach", "wire", "fedwire"},
+		topicNPI:      {"npi", "provider", "prescriber", "physician", "nationalprovideridentifier"},
+		topicMRN:      {"mrn", "mrns", "emr", "ehr", "chart", "medicalrecord", "medicalrecordnumber", "patientid", "patientno", "patientnumber", "emrn", "pid", "empi"},
+		topicPassport: {"passport", "passports", "passportnumber", "pasaporte", "passeport", "reisepass", "passaporto", "passnummer", "reisepassnummer", "pass", "passnr", "travel", "여권", "여권번호는", "여권번호", "paspoort", "passaporte", "pasaport", "paszport", "护照", "旅券"},
+		topicLicense:  {"license", "licence", "dl", "driver", "drivers", "driving", "dln", "driverlicense", "driverslicense", "führerschein", "führerscheinnummer", "fuehrerschein", "permis", "patente", "carnet", "rijbewijs", "운전면허"},
+		topicBirth:    {"dob", "born", "birth", "birthdate", "birthday", "dateofbirth", "geboren", "geburtsdatum", "nacimiento", "naissance", "nascita", "nascimento", "bday", "birthdate_"},
+		topicID:       {"nationalid", "nationalidnumber", "identity", "identification", "citizen", "dni", "nif", "nie", "cpf", "pesel", "personnummer", "fødselsnummer", "fodselsnummer", "cpr", "hetu", "curp", "tckn", "tc", "kimlik", "rrn", "nric", "fin", "cnp", "egn", "oib", "jmbg", "amka", "ahv", "avs", "rut", "run", "cuil", "cuit", "cédula", "cedula", "dui", "teudat", "nid", "ahvnr", "henkilötunnus", "sozialversicherungsnummer", "steuer", "steueridentifikationsnummer", "idnr", "ausweis", "personalausweis", "mynumber", "nin", "national", "resident", "rodné", "isikukood", "asmens", "pps", "ppsn", "svnr", "snils", "inn", "снилс", "инн", "身份证", "주민등록번호", "nir", "insee", "niss", "inss", "rijksregisternummer", "codice", "fiscale", "fiscal", "emirates", "hkid", "nik", "ktp", "nric_", "mykad", "idnumber", "ident", "sozialversicherung", "rvnr", "versicherungsnummer", "urssaf"},
+		topicTax:      {"tax", "tin", "ein", "itin", "vat", "taxid", "vatin", "ust", "ustid", "iva", "tva", "mwst", "btw", "gst", "gstin", "cnpj", "rfc", "fein", "taxpayer", "utr", "steuernummer", "steuer", "partita", "employer", "vatnumber", "ustidnr", "nit", "ruc", "nipc", "nip", "regon", "taxnumber"},
+		topicHealth:   {"nhs", "medicare", "mbi", "hic", "hicn", "insurance", "medicaid", "krankenversichertennummer", "krankenversicherung", "kvnr", "health", "member", "subscriber", "ihi", "versichertennummer"},
+		topicDevice:   {"imei", "imeisv", "meid", "device", "handset", "idfa", "gaid", "aaid", "adid"},
+		topicVehicle:  {"vin", "vehicle", "chassis"},
+		topicMAC:      {"mac", "macaddress", "ethernet", "hwaddr", "hardware", "bssid", "wifi", "bluetooth", "physical", "ether"},
+		topicGPS:      {"gps", "location", "coordinates", "coords", "lat", "latitude", "lon", "lng", "longitude", "latlng", "latlon", "position", "geo", "coordinate", "geolocation"},
+		topicPostal:   {"zip", "zipcode", "postcode", "postal", "postalcode", "plz", "cep", "postleitzahl", "pincode"},
+		topicVersion:  {"version", "v", "ver", "build", "release", "firmware", "revision", "rev", "sdk", "chrome", "safari", "webkit", "applewebkit", "firefox", "edge", "opera", "edg", "opr", "agent", "semver", "upgrade", "upgraded", "driver", "dotnet", "assembly", "patch", "oid"},
+		topicOrder:    {"order", "invoice", "ticket", "tracking", "sku", "part", "product", "item", "reference", "ref", "transaction", "txn", "batch", "serial", "barcode", "ean", "upc", "gtin", "isbn", "case", "request", "job", "shipment", "timestamp", "price", "total", "amount", "model", "epoch", "ts", "time", "confirmation", "booking", "po", "bytes", "size", "count", "trace", "span", "sequence", "offset", "code"},
+		topicIBAN:     {"iban"},
+		topicAU:       {"tfn", "abn", "acn", "australian", "australia"},
+		topicCA:       {"sin", "nas", "canadian", "canada"},
+		topicNL:       {"bsn", "burgerservicenummer", "sofinummer", "sofi", "dutch", "burgerservice"},
+		topicPT:       {"nif", "contribuinte", "portuguese", "portugal", "nipc"},
+		topicIN:       {"aadhaar", "aadhar", "uid", "uidai", "pan", "आधार"},
+		topicGB:       {"nino", "ni", "insurance", "nhs", "utr"},
+		topicDEA:      {"dea", "prescriber", "controlled"},
+		topicPerson:   {"name", "fullname", "firstname", "lastname", "surname", "patient", "customer", "cardholder", "client", "employee"},
+		topicWallet:   {"wallet", "bitcoin", "btc", "ethereum", "eth", "crypto", "address"},
+	} {
+		for _, word := range list {
+			m[word] |= topics
+		}
+	}
+	return m
+}()
