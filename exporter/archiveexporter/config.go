@@ -18,8 +18,9 @@ type Config struct {
 	// Archive is the id of the archive extension to write to. Default: the extension of the exporter's own name
 	// (archive for archive, archive/eu for archive/eu). When it does not run, the collector does not start.
 	Archive *component.ID `mapstructure:"archive"`
-	// AllowUnredacted must be true as long as this distribution has no redaction: requests and responses are stored
-	// as they were captured, passwords and personal data included.
+	// AllowUnredacted lifts both fences before the archive: requests and responses are stored as they were captured,
+	// passwords and personal data included, whether a redact processor has seen them or not. Default false: the
+	// collector does not start with a pipeline that lacks redaction, and records without a valid stamp are refused.
 	AllowUnredacted bool `mapstructure:"allow_unredacted"`
 	// Queue holds sending_queue, flush, retry_on_failure, volatile and shutdown_timeout.
 	Queue queue.Config `mapstructure:",squash"`
@@ -35,9 +36,6 @@ type Config struct {
 // Validate reports every wrong setting of the exporter itself; the queue's settings have their own Validate.
 func (c *Config) Validate() error {
 	var errs []error
-	if !c.AllowUnredacted {
-		errs = append(errs, errors.New("allow_unredacted: false is not possible yet: this release has no redaction, so requests and responses would be stored as they were captured, passwords and personal data included; set allow_unredacted: true to take that on"))
-	}
 	if c.Archive != nil && c.Archive.Type().String() == "" {
 		errs = append(errs, errors.New(`archive: "" is no id: use that of an archive extension, such as archive or archive/eu`))
 	}

@@ -38,9 +38,12 @@ type archiveExporter struct {
 	tempDir   string
 	encoders  chan struct{} // one token for each file that may be made at the same time
 
+	allowRaw  bool               // unredacted traffic is stored: there is no fence
 	provider  archive.Provider   // from Start on
+	guard     archive.Guard      // from Start on
 	converter *archive.Converter // from Start on
 	others    sync.Once          // that records which are no RRPair are skipped is said once
+	refusals  refusals
 	stop      context.CancelFunc
 	reaching  sync.WaitGroup
 }
@@ -55,6 +58,7 @@ func newExporter(ctx context.Context, set exporter.Settings, config *Config) (*a
 			WriterVersion: set.BuildInfo.Command + " " + set.BuildInfo.Version,
 		}),
 		tempDir:  config.TempDir,
+		allowRaw: config.AllowUnredacted,
 		encoders: make(chan struct{}, config.Encoders),
 		stop:     func() {},
 	}
@@ -87,7 +91,14 @@ func (e *archiveExporter) start(ctx context.Context, host component.Host) error 
 	if e.provider, err = archive.FromHost(host, e.archiveID); err != nil {
 		return fmt.Errorf("start exporter %s: %w", e.id, err)
 	}
-	e.converter = archive.NewConverter(e.provider.Layout(), archive.ConverterOptions{})
+	e.guard = e.provider.Guard()
+	options := archive.ConverterOptions{}
+	if e.allowRaw {
+		e.logger.Warn("allow_unredacted: true: traffic is archived as it was captured, passwords and personal data included")
+	} else {
+		options.Admit = e.guard.Admit
+	}
+	e.converter = archive.NewConverter(e.provider.Layout(), options)
 	if err = e.reach(ctx); err == nil {
 		return nil
 	}
@@ -132,11 +143,15 @@ func (e *archiveExporter) shutdown(context.Context) error {
 	return nil
 }
 
-// convert turns records into blocks. Records that cannot be read are in the dead letter when it returns; if they cannot
-// be put there, the sender is asked to send the request again.
+// convert turns records into blocks. Records that cannot be read or that were refused are in the dead letter when it
+// returns; if they cannot be put there, the sender is asked to send the request again. A request of refused records alone
+// is refused.
 func (e *archiveExporter) convert(ctx context.Context, logs plog.Logs) ([]queue.Block, error) {
 	blocks, stats, rejected, err := e.converter.Convert(ctx, logs)
 	if err != nil {
+		return nil, err
+	}
+	if err := e.refuse(ctx, stats.RRPairs, rejected); err != nil {
 		return nil, err
 	}
 	if len(rejected) > 0 {
@@ -145,7 +160,7 @@ func (e *archiveExporter) convert(ctx context.Context, logs plog.Logs) ([]queue.
 			letters[i] = deadletter.Record{Component: e.component(), Reason: record.Reason.Error(), Time: record.Time, Body: record.Body}
 		}
 		if err := e.giveUp(ctx, whatRecord, letters...); err != nil {
-			return nil, fmt.Errorf("%d of %d records cannot be read, and not be kept as dead letters now: %w", len(rejected), logs.LogRecordCount(), err)
+			return nil, fmt.Errorf("%d of %d records cannot be archived, and not be kept as dead letters now: %w", len(rejected), logs.LogRecordCount(), err)
 		}
 	}
 	e.telemetry.converted(ctx, stats)

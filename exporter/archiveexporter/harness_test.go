@@ -22,6 +22,7 @@ import (
 	"github.com/byoc-otel/otelcol-byoc/internal/archive/deadletter"
 	"github.com/byoc-otel/otelcol-byoc/internal/bucket"
 	"github.com/byoc-otel/otelcol-byoc/internal/demo"
+	"github.com/byoc-otel/otelcol-byoc/internal/redact/stamp"
 	"github.com/byoc-otel/otelcol-byoc/internal/rrpair"
 )
 
@@ -40,7 +41,42 @@ type rig struct {
 	noLetter error // why dead letters cannot be written
 	letters  []deadletter.Record
 	statuses []componentstatus.Status
+	verdicts map[string]error // why keys must not be recorded
 }
+
+// Guard believes what records say of themselves: see judged.
+func (r *rig) Guard() archive.Guard { return r }
+
+// Admit takes records by their attribute "judged": a key id, or one of stamp's errors.
+func (*rig) Admit(record plog.LogRecord) (archive.Redaction, error) {
+	value, _ := record.Attributes().Get("judged")
+	switch value.Str() {
+	case "foreign":
+		return archive.Redaction{}, stamp.ErrForeign
+	case "forged":
+		return archive.Redaction{}, stamp.ErrForged
+	case "":
+		return archive.Redaction{}, stamp.ErrUnstamped
+	}
+	return archive.Redaction{Policy: "default", Version: "1a", KeyID: value.Str()}, nil
+}
+
+func (r *rig) Record(_ context.Context, keys []string) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.verdicts[keys[0]]
+}
+
+func (*rig) Pipelines(component.ID) []string { return []string{"logs/in"} }
+
+// judge says of some records of a request how they were redacted.
+func judge(logs plog.Logs, judged string, records ...int) {
+	for _, i := range records {
+		logs.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().At(i).Attributes().PutStr("judged", judged)
+	}
+}
+
+func fenced(config *Config) { config.AllowUnredacted = false }
 
 func newRig(t *testing.T, change func(*Config)) *rig {
 	t.Helper()

@@ -26,6 +26,7 @@ func (e *archiveExporter) push(ctx context.Context, blocks []queue.Block) ([]que
 	}
 	e.Report(causeStore, nil)
 	folders, remaining, errs := e.byFolder(ctx, blocks)
+	remaining, errs = e.withholdUndeclared(ctx, folders, remaining, errs)
 	names := slices.Sorted(maps.Keys(folders))
 	for i, folder := range names {
 		rest, err := e.writeFolder(ctx, opened, folder, folders[folder])

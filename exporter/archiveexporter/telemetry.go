@@ -20,6 +20,9 @@ const (
 	whatQueueItem = "queue_item"
 )
 
+// causeKey is the cause of a failed attempt because the key that redacted the records is not declared.
+const causeKey = "undeclared_key"
+
 // causeDeadLetter is the cause of a failed attempt whose dead letter could not be written.
 const causeDeadLetter = "dead_letter"
 
@@ -72,6 +75,10 @@ func (t *telemetry) queued(ctx context.Context, records, bytes int) {
 
 func (t *telemetry) gaveUp(ctx context.Context, what string, records int) {
 	t.builder.ArchiveExporterDeadLetterRecords.Add(ctx, int64(records), metric.WithAttributes(attribute.String("what", what)))
+}
+
+func (t *telemetry) refused(ctx context.Context, reason string, records int) {
+	t.builder.ArchiveExporterRefusedRecords.Add(ctx, int64(records), metric.WithAttributes(attribute.String("reason", reason)))
 }
 
 func (t *telemetry) flushed(ctx context.Context, reason queue.Reason) {

@@ -43,6 +43,7 @@ type TelemetryBuilder struct {
 	ArchiveExporterQueueCapacity      metric.Int64ObservableGauge
 	ArchiveExporterQueuedBytes        metric.Int64Counter
 	ArchiveExporterQueuedRecords      metric.Int64Counter
+	ArchiveExporterRefusedRecords     metric.Int64Counter
 	ArchiveExporterUploadDuration     metric.Float64Histogram
 }
 
@@ -228,6 +229,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	builder.ArchiveExporterQueuedRecords, err = builder.meter.Int64Counter(
 		"otelcol_archive_exporter_queued_records",
 		metric.WithDescription("RRPairs that were put in the queue and acknowledged. [Development]"),
+		metric.WithUnit("{records}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ArchiveExporterRefusedRecords, err = builder.meter.Int64Counter(
+		"otelcol_archive_exporter_refused_records",
+		metric.WithDescription("RRPairs that were refused before the queue because they are not known to be redacted. One that is sent again is counted again. [Development]"),
 		metric.WithUnit("{records}"),
 	)
 	errs = errors.Join(errs, err)

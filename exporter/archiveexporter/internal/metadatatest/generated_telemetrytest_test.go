@@ -44,6 +44,7 @@ func TestSetupTelemetry(t *testing.T) {
 	tb.ArchiveExporterOtherRecords.Add(context.Background(), 1)
 	tb.ArchiveExporterQueuedBytes.Add(context.Background(), 1)
 	tb.ArchiveExporterQueuedRecords.Add(context.Background(), 1)
+	tb.ArchiveExporterRefusedRecords.Add(context.Background(), 1)
 	tb.ArchiveExporterUploadDuration.Record(context.Background(), 1)
 	AssertEqualArchiveExporterAbsurdTimes(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
@@ -88,6 +89,9 @@ func TestSetupTelemetry(t *testing.T) {
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualArchiveExporterQueuedRecords(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualArchiveExporterRefusedRecords(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualArchiveExporterUploadDuration(t, testTel,
