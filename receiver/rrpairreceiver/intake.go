@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -14,10 +13,6 @@ import (
 
 	"github.com/byoc-otel/otelcol-byoc/internal/rrpair"
 )
-
-// stampPrefix begins the attributes by which a redaction processor marks what
-// it has done. One that arrives from outside proves nothing and is taken off.
-const stampPrefix = "rrpair.redaction."
 
 // intake is the way of every batch, however it came: check, clean, hand to the
 // pipeline, count. Safe for concurrent use.
@@ -84,10 +79,8 @@ func (in *intake) deliver(ctx context.Context, sender transport, format string, 
 func (in *intake) inspect(logs plog.Logs, sums *tally) {
 	now := in.timestamp()
 	logs.ResourceLogs().RemoveIf(func(resource plog.ResourceLogs) bool {
-		removeStamps(resource.Resource().Attributes())
 		before := sums.rejected
 		resource.ScopeLogs().RemoveIf(func(scope plog.ScopeLogs) bool {
-			removeStamps(scope.Scope().Attributes())
 			before := sums.rejected
 			scope.LogRecords().RemoveIf(func(record plog.LogRecord) bool {
 				bad := in.inspectRecord(record, now, sums)
@@ -108,7 +101,6 @@ func (in *intake) timestamp() pcommon.Timestamp {
 }
 
 func (in *intake) inspectRecord(record plog.LogRecord, now pcommon.Timestamp, sums *tally) *flaw {
-	removeStamps(record.Attributes())
 	if !rrpair.IsRRPair(record) {
 		sums.others++
 		return nil
@@ -176,13 +168,4 @@ func flawOf(err error) *flaw {
 		bad.cause = causeTooLarge
 	}
 	return bad
-}
-
-func removeStamps(attributes pcommon.Map) {
-	for key := range attributes.All() {
-		if strings.HasPrefix(key, stampPrefix) {
-			attributes.RemoveIf(func(key string, _ pcommon.Value) bool { return strings.HasPrefix(key, stampPrefix) })
-			return
-		}
-	}
 }

@@ -103,26 +103,6 @@ func TestEveryWayDeliversTheSame(t *testing.T) {
 	}
 }
 
-func TestStampsFromOutsideAreTakenOff(t *testing.T) {
-	sink := new(consumertest.LogsSink)
-	client := startServer(t, sink, nil).dial(t)
-	logs := pairs(t, pairLine("a"))
-	resource := logs.ResourceLogs().At(0)
-	scope := resource.ScopeLogs().At(0)
-	for _, attributes := range []pcommon.Map{resource.Resource().Attributes(), scope.Scope().Attributes(), scope.LogRecords().At(0).Attributes()} {
-		attributes.PutStr("rrpair.redaction.policy", "forged")
-		attributes.PutStr("rrpair.redaction.hmac", "forged")
-		attributes.PutStr("kept", "yes")
-	}
-	_, err := client.Export(t.Context(), plogotlp.NewExportRequestFromLogs(logs))
-	require.NoError(t, err)
-	resource = sink.AllLogs()[0].ResourceLogs().At(0)
-	scope = resource.ScopeLogs().At(0)
-	assert.Equal(t, map[string]any{"kept": "yes"}, resource.Resource().Attributes().AsRaw())
-	assert.Equal(t, map[string]any{"kept": "yes"}, scope.Scope().Attributes().AsRaw())
-	assert.Equal(t, map[string]any{"kept": "yes", "service": "checkout", "namespace": "default"}, scope.LogRecords().At(0).Attributes().AsRaw())
-}
-
 func TestOtherRecordsPassUntouched(t *testing.T) {
 	sink := new(consumertest.LogsSink)
 	server := startServer(t, sink, nil)
