@@ -1,17 +1,126 @@
 // Package secret finds credentials: keys of providers, tokens, private keys, passwords, authorization headers.
+//
+// Four things are looked for, the cheapest first: the value of a place whose name says that it is secret; tokens whose
+// form says what they are (tables of forms in providers_*.go, JSON web tokens, armoured keys, user information of URLs);
+// names of secrets in free text with a value after them; and values that look made by a machine beside a provider's name.
 package secret
 
-import "github.com/byoc-otel/otelcol-byoc/internal/redact/detect"
+import (
+	"bytes"
+
+	"github.com/byoc-otel/otelcol-byoc/internal/redact/detect"
+)
 
 // Rules lists all rules of this package.
-func Rules() []*detect.Rule { return nil }
+func Rules() []*detect.Rule { return allRules().list }
 
 // New makes a finder for the rules that enabled says yes to.
-func New(enabled func(*detect.Rule) bool) detect.Finder { return finder{} }
+func New(enabled func(*detect.Rule) bool) detect.Finder {
+	all := allRules()
+	f := &finder{named: all.named.only(enabled)}
+	var entries []formEntry
+	for i := range all.forms {
+		if rule := all.formRules[i]; enabled(rule) {
+			entries = append(entries, all.forms[i].entries(rule)...)
+		}
+	}
+	f.forms = newFormIndex(entries)
+	return f
+}
 
-type finder struct{}
+type finder struct {
+	named namedRules
+	forms *formIndex
+}
+
+// secretNames are the meanings of names whose values are secret.
+const secretNames = detect.NamePassword | detect.NameSecret | detect.NameToken | detect.NameAuth | detect.NameSession | detect.NameCookie
+
+// leastToken is the length of the shortest run that a finding in free text can hold.
+const leastToken = 8
 
 // Find implements detect.Finder.
-func (finder) Find(dst []detect.Finding, _ []byte, _ detect.Shape, _ detect.Hints) []detect.Finding {
+func (f *finder) Find(dst []detect.Finding, text []byte, shape detect.Shape, hints detect.Hints) []detect.Finding {
+	if hints.Class&secretNames != 0 && hints.Place != detect.PlaceKey && len(text) > 0 {
+		dst = f.byName(dst, text, hints)
+	}
+	if shape.LongToken < leastToken {
+		return dst
+	}
+	if len(text) >= leastToken {
+		dst = f.tokens(dst, text)
+	}
+	const separators = detect.HasSpace | detect.HasEquals | detect.HasColon | detect.HasQuote | detect.HasOther
+	if shape.Classes&separators != 0 {
+		dst = f.assignments(dst, text)
+	}
+	return dst
+}
+
+// add appends a finding of rule, unless the rule is off.
+func add(dst []detect.Finding, rule *detect.Rule, start, end int) []detect.Finding {
+	if rule == nil || end <= start {
+		return dst
+	}
+	return append(dst, detect.Finding{Start: start, End: end, Rule: rule, Confidence: rule.Confidence})
+}
+
+// tokens finds what its form alone makes known, at the beginnings of words.
+func (f *finder) tokens(dst []detect.Finding, text []byte) []detect.Finding {
+	jwtEnd, contextEnd := 0, 0
+	for i := 0; i < len(text); {
+		c := text[i]
+		if byteAlphabet[c]&word == 0 {
+			switch c {
+			case '-':
+				if i+10 < len(text) && text[i+1] == '-' && bytes.HasPrefix(text[i:], []byte(armourBegin)) {
+					end, private := pemAt(text, i)
+					if private {
+						dst = add(dst, f.named.privateKey, i, end)
+					}
+					i = max(end, i+1)
+					continue
+				}
+			case ':':
+				if i+3 < len(text) && text[i+1] == '/' && text[i+2] == '/' {
+					dst = f.userInfo(dst, text, i+3)
+				}
+			}
+			i++
+			continue
+		}
+		start := i
+		if i > 0 && text[i-1] == '\\' && (c == 'n' || c == 'r' || c == 't') && i+1 < len(text) && isWord(text[i+1]) {
+			start++ // an escaped line end
+		}
+		if end, rule := f.forms.at(text, start); end > 0 {
+			dst = add(dst, rule, start, end)
+			i = end
+			continue
+		}
+		if text[start] == 'e' && start+2 < len(text) && text[start+1] == 'y' && start >= jwtEnd {
+			if end := jwtAt(text, start); end > 0 {
+				dst = add(dst, f.named.jwt, start, end)
+				i = end
+				continue
+			}
+			jwtEnd = run(text, start, base64url)
+		}
+		if text[start] == 'P' && bytes.HasPrefix(text[start:], []byte("PuTTY-User-Key-File-")) {
+			if end := puttyAt(text, start); end > 0 {
+				dst = add(dst, f.named.privateKey, start, end)
+				i = end
+				continue
+			}
+		}
+		end := run(text, start, word)
+		if start >= contextEnd {
+			contextEnd = run(text, start, base64any&^equals|dot|tilde)
+			if contextEnd-start >= leastContext {
+				dst = f.contextual(dst, text, start, contextEnd)
+			}
+		}
+		i = max(end, i+1)
+	}
 	return dst
 }

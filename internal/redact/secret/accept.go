@@ -1,0 +1,151 @@
+package secret
+
+import (
+	"bytes"
+
+	"github.com/byoc-otel/otelcol-byoc/internal/redact/detect"
+)
+
+// accept decides whether v is the secret that its name promises, and appends the finding.
+func (f *finder) accept(dst []detect.Finding, text []byte, nameStart, nameEnd int, kind nameKind, v assigned) []detect.Finding {
+	if kind == kindAuth {
+		return f.authorization(dst, text, v.start, v.end, lineEnd(text, v))
+	}
+	value := text[v.start:v.end]
+	if len(value) > 6 && fold(value[0]) == 'b' && (v.quoted || !v.quoted && v.end < len(text) && text[v.end] == ' ') && (prefixFold(value, "bearer") || prefixFold(value, "basic")) {
+		return f.authorization(dst, text, v.start, v.end, lineEnd(text, v))
+	}
+	if placeholder(value) || harmlessValue(value) {
+		return dst
+	}
+	t := textureOf(value)
+	name := text[nameStart:nameEnd]
+	ok := false
+	rule := f.named.secret
+	switch kind {
+	case kindPassword:
+		rule = f.named.password
+		ok = f.password(text, name, value, &t, v)
+	case kindSecret:
+		ok = v.joint != jointBlank && t.random(8) || t.random(12) || isUUID(value) || t.digits > 2 && t.distinct > 6 && v.quoted && t.symbols == 0 && t.length >= 8
+	case kindToken:
+		ok = t.random(12) || v.quoted && t.random(8) || v.joint != jointBlank && isUUID(value) || t.digits == t.length && t.length >= 14 && v.joint == jointSign
+		if v.joint == jointBlank && t.length < 20 {
+			ok = false
+		}
+	case kindSession:
+		rule = f.named.session
+		ok = t.random(12) || isUUID(value)
+		if v.joint == jointBlank {
+			ok = false
+		}
+	case kindWeak:
+		ok = t.random(16) && v.joint != jointBlank || t.random(24)
+	}
+	if ok && v.called && !t.random(12) {
+		ok = false
+	}
+	if ok && kind != kindPassword && codeLike(text, value, v) {
+		ok = false
+	}
+	if !ok {
+		return dst
+	}
+	return add(dst, rule, v.start, v.end)
+}
+
+func lineEnd(text []byte, v assigned) int {
+	if v.quoted {
+		return v.end
+	}
+	end := v.end
+	for end < len(text) && end < v.end+maxValue && text[end] != '\n' && text[end] != '\r' && !isQuote(text[end]) {
+		end++
+	}
+	return end
+}
+
+// password decides on the value of a password's name.
+func (f *finder) password(text, name, value []byte, t *texture, v assigned) bool {
+	if t.length < 4 || t.length > 256 || bytes.IndexByte(value, ' ') >= 0 && !t.random(12) {
+		return false
+	}
+	if v.joint == jointBlank {
+		return t.random(8) && t.length >= 8
+	}
+	if passwordWord(value) && t.digits == 0 {
+		return false
+	}
+	if codeLike(text, value, v) {
+		return false
+	}
+	if v.quoted {
+		return true
+	}
+	if v.joint == jointFlag || v.joint == jointTag {
+		return value[0] != '-'
+	}
+	plain := t.digits == 0 && t.symbols == 0
+	if !v.tight && plain && t.mean() < 900 {
+		return false // an identifier or a word
+	}
+	return true
+}
+
+// passwordWord says whether one of the words of value is one for passwords: then it names, labels or asks for one.
+func passwordWord(value []byte) bool {
+	w := splitWords(value)
+	var buffer [24]byte
+	for i := range w.count {
+		switch w.at(i, &buffer) {
+		case "password", "passwd", "passphrase", "pwd", "passwort", "passwords":
+			return true
+		}
+	}
+	return false
+}
+
+// codeLike says whether a value is an expression of a program.
+func codeLike(text, value []byte, v assigned) bool {
+	if bytes.Contains(value, []byte("://")) || bytes.HasPrefix(value, []byte("./")) || bytes.HasPrefix(value, []byte("../")) {
+		return true
+	}
+	if v.quoted {
+		return false
+	}
+	if v.end < len(text) && (text[v.end] == '(' || text[v.end] == '[') {
+		return true
+	}
+	for i, c := range value {
+		switch c {
+		case '(', '[', '{':
+			return true
+		case '.', ':', '-':
+			if c == '-' && (i+1 >= len(value) || value[i+1] != '>') || c == ':' && (i+1 >= len(value) || value[i+1] != ':') {
+				continue
+			}
+			// a member of an object: letters on both sides, and no digits
+			if i > 0 && isAlnum(value[i-1]) && i+1 < len(value) {
+				t := textureOf(value)
+				if t.digits*6 < t.length && t.mean() < 900 {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// harmlessValue says whether a value is of a kind that is no secret even under a secret name: addresses, paths, types of
+// media, dates, versions, public keys.
+func harmlessValue(value []byte) bool {
+	switch {
+	case len(value) > 2 && value[0] == '/' && run(value, 1, word|dash|dot|slash) == len(value) && bytes.Count(value, []byte("/")) > 1 && textureOf(value).digits*5 < len(value):
+		return true
+	case bytes.HasPrefix(value, []byte("http://")), bytes.HasPrefix(value, []byte("https://")), bytes.HasPrefix(value, []byte("arn:")),
+		bytes.HasPrefix(value, []byte("ssh-")), bytes.HasPrefix(value, []byte("sha256-")), bytes.HasPrefix(value, []byte("sha384-")),
+		bytes.HasPrefix(value, []byte("sha512-")), bytes.HasPrefix(value, []byte("-----BEGIN")), bytes.HasPrefix(value, []byte("data:")):
+		return true
+	}
+	return false
+}

@@ -1,0 +1,237 @@
+package secret
+
+import "github.com/byoc-otel/otelcol-byoc/internal/redact/detect"
+
+// joint is how a value hangs on its name.
+type joint uint8
+
+const (
+	jointNone  joint = iota
+	jointSign        // =, :, :=, =>, and the like
+	jointComma       // ("name", "value")
+	jointCall        // name("value")
+	jointTag         // <name>value
+	jointBlank       // name value
+	jointFlag        // --name value
+)
+
+// assigned is a value found after a name.
+type assigned struct {
+	start, end int
+	joint      joint
+	quoted     bool
+	tight      bool // no blank around the sign
+	typed      bool // a type stood between: var password string = "…"
+	called     bool // the value is the argument of a function: String("…")
+}
+
+const maxValue = 4 << 10 // bytes of a value that are looked at
+
+// assignments finds the values of names of secrets in free text.
+func (f *finder) assignments(dst []detect.Finding, text []byte) []detect.Finding {
+	floor := 0
+	for i := nextKeyword(text, 0); i < len(text); i = nextKeyword(text, i) {
+		start, end := identifier(text, i, floor)
+		name := text[start:end]
+		i, floor = end, end
+		kind := kindOf(name)
+		if kind == kindNone {
+			continue
+		}
+		v, ok := valueAfter(text, start, end)
+		if !ok {
+			continue
+		}
+		if found := len(dst); true {
+			dst = f.accept(dst, text, start, end, kind, v)
+			if len(dst) > found {
+				i = max(i, dst[len(dst)-1].End)
+				floor = i
+			}
+		}
+	}
+	return f.commandLine(dst, text)
+}
+
+// valueAfter looks for the value that belongs to the name at text[start:end].
+func valueAfter(text []byte, start, end int) (v assigned, ok bool) {
+	i := end
+	limit := min(len(text), end+maxValue)
+	closers := 0
+	for i < limit && closers < 4 && (isQuote(text[i]) || text[i] == ']' || text[i] == ')' || text[i] == '\\' && i+1 < limit && isQuote(text[i+1])) {
+		i++
+		closers++
+	}
+	blanks := i
+	for i < limit && isBlank(text[i]) {
+		i++
+	}
+	blanks = i - blanks
+	signs := i
+	for i < limit && i-signs < 5 && sign(text[i]) {
+		i++
+	}
+	switch operator := text[signs:i]; {
+	case len(operator) > 0 && joins(operator):
+		v.joint = jointSign
+		v.tight = blanks == 0 && i < limit && !isSpace(text[i])
+		if len(operator) == 1 && operator[0] == '>' {
+			v.joint = jointTag
+		}
+	case len(operator) > 0:
+		return v, false
+	case i < limit && text[i] == ',' && closers > 0:
+		i++
+		v.joint = jointComma
+	case i < limit && text[i] == '(' && blanks == 0 && closers == 0:
+		i++
+		v.joint = jointCall
+	case blanks > 0 && i < limit:
+		if after, is := typeBefore(text, i, limit); is {
+			i = after
+			v.joint, v.typed = jointSign, true
+			break
+		}
+		v.joint = jointBlank
+		if start > 0 && text[start-1] == '-' {
+			v.joint = jointFlag
+		}
+	default:
+		return v, false
+	}
+	if v.joint == jointSign && !v.typed && text[i-1] == ':' { // name: type = value
+		j := i
+		for j < limit && isBlank(text[j]) {
+			j++
+		}
+		if after, is := typeBefore(text, j, limit); is {
+			i = after
+			v.typed = true
+		}
+	}
+	return valueAt(text, i, limit, v)
+}
+
+func sign(c byte) bool {
+	switch c {
+	case '=', ':', '?', '+', '|', '.', '!', '<', '>', '-', '~':
+		return true
+	}
+	return false
+}
+
+// joins says whether an operator gives a value to a name.
+func joins(operator []byte) bool {
+	switch string(operator) {
+	case "=", ":", ":=", "::=", ":::=", "?=", "=>", ".=", "+=", "||=", "==", "===", "!=", "!==", "->", "<-", ">", "|=", ":>", "??=", "~>", "=~", "<=", "<<<", "::", "=-", ":-", "=+", "=.", "----":
+		return true
+	}
+	return false
+}
+
+// typeBefore says whether a type and an equals sign stand at i, and where what follows them begins.
+func typeBefore(text []byte, i, limit int) (after int, is bool) {
+	j := i
+	for j < limit && j-i < 40 && (isWord(text[j]) || text[j] == '[' || text[j] == ']' || text[j] == '*' || text[j] == '&' || text[j] == '.' || text[j] == '?' || text[j] == '<' || text[j] == '>' || text[j] == '|' || text[j] == ' ' && j > i && text[j-1] != ' ') {
+		j++
+	}
+	if j == i || j >= limit || text[j] != '=' || j+1 < limit && text[j+1] == '=' {
+		return 0, false
+	}
+	if blank := j - 1; text[blank] != ' ' && text[j-1] != ':' {
+		return 0, false
+	}
+	return j + 1, true
+}
+
+// valueAt reads the value that begins at i, after blanks, one line end where a tag allows it, and opening signs.
+func valueAt(text []byte, i, limit int, v assigned) (assigned, bool) {
+	for i < limit && (isBlank(text[i]) || v.joint == jointTag && isSpace(text[i])) {
+		i++
+	}
+	// calls and conversions around a literal: String("…"), []byte("…"), u'…', @"…"
+	for hops := 0; hops < 3 && i < limit && !isQuote(text[i]); hops++ {
+		j := run(text[:limit], i, word|dot)
+		switch {
+		case j < limit && j-i <= 2 && j > i && isQuote(text[j]) && isLower(fold(text[i])): // prefixes of strings
+			i = j
+		case j == i && (text[i] == '@' || text[i] == '$') && i+1 < limit && isQuote(text[i+1]):
+			i++
+		case text[i] == '\\' && i+1 < limit && isQuote(text[i+1]):
+			i++
+		case text[i] == '[' && i+1 < limit && (isQuote(text[i+1]) || text[i+1] == ']'):
+			i++
+			if text[i] == ']' {
+				i++
+			}
+		case text[i] == '(' && i+1 < limit && isQuote(text[i+1]) && v.joint != jointBlank:
+			i++
+		case j > i && j+1 < limit && text[j] == '(' && isQuote(text[j+1]):
+			i = j + 1
+			v.called = true
+		default:
+			hops = 3
+		}
+	}
+	if i >= limit {
+		return v, false
+	}
+	if isQuote(text[i]) {
+		quote := text[i]
+		escaped := i > 0 && text[i-1] == '\\'
+		if i+2 < limit && text[i+1] == quote && text[i+2] == quote {
+			i += 2
+		}
+		v.start, v.quoted = i+1, true
+		for j := v.start; j < limit; j++ {
+			switch c := text[j]; {
+			case c == '\\' && !escaped:
+				j++
+			case c == '\\' && j+1 < limit && text[j+1] == quote, c == quote:
+				v.end = j
+				return v, j > v.start
+			case c == '\n':
+				return v, false
+			}
+		}
+		v.end = limit // cut off, as lines of logs are
+		return v, limit == len(text) && v.end > v.start
+	}
+	if v.joint == jointCall || v.joint == jointComma {
+		if v.joint == jointCall {
+			return v, false
+		}
+	}
+	v.start = i
+	for i < limit && !ends(text[i], v) {
+		if text[i] == '&' && parameterAt(text, i+1, limit) {
+			break
+		}
+		if text[i] == '\\' && i+1 < limit && (text[i+1] == 'n' || text[i+1] == 'r' || text[i+1] == 't' || isQuote(text[i+1])) {
+			break
+		}
+		i++
+	}
+	v.end = i
+	for v.end > v.start && (text[v.end-1] == '.' || text[v.end-1] == ':' || text[v.end-1] == '\\') {
+		v.end--
+	}
+	return v, v.end > v.start
+}
+
+// ends says whether c ends a value without quotes.
+func ends(c byte, v assigned) bool {
+	switch c {
+	case ' ', '\t', '\n', '\r', '"', '\'', '`', ';', ',', '<', '|':
+		return true
+	case '>', ')', ']', '}':
+		return v.tight || v.joint != jointSign
+	}
+	return false
+}
+
+// parameterAt says whether name= stands at i, as after the & between the parameters of a URL or form.
+func parameterAt(text []byte, i, limit int) bool {
+	end := run(text[:min(limit, i+80)], i, word|dash|dot|percent)
+	return i == limit || end > i && end < limit && (text[end] == '=' || text[end] == '[')
+}

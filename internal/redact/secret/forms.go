@@ -1,0 +1,151 @@
+package secret
+
+import (
+	"sort"
+	"strings"
+
+	"github.com/byoc-otel/otelcol-byoc/internal/redact/detect"
+)
+
+// keyForm is one row of the tables of providers: keys that a fixed beginning, an alphabet and a length make known.
+type keyForm struct {
+	name     string   // of the rule
+	prefixes string   // separated by blanks; every key starts with one
+	set      alphabet // of what follows the prefix
+	least    int      // bytes after the prefix
+	most     int      // 0: as least
+	proof    proof    // nil: form alone
+	sample   string   // a tail that is valid, for forms with a proof of their own; otherwise one is made
+}
+
+// proof says whether a token of a form is one: token is the whole of it, tail what follows the prefix.
+type proof func(token, tail []byte) bool
+
+// formIndex finds the forms that may start at a byte by its first two bytes.
+type formIndex struct {
+	bucket [1 << 14]uint8 // by two 7-bit bytes: 0 none, else 1 + index of buckets
+	lists  [][]formEntry
+}
+
+type formEntry struct {
+	prefix string
+	form   *keyForm
+	rule   *detect.Rule
+}
+
+func pairIndex(a, b byte) int { return int(a&127)<<7 | int(b&127) }
+
+func newFormIndex(entries []formEntry) *formIndex {
+	index := &formIndex{}
+	byPair := map[int][]formEntry{}
+	for _, e := range entries {
+		pair := pairIndex(e.prefix[0], e.prefix[1])
+		byPair[pair] = append(byPair[pair], e)
+	}
+	pairs := make([]int, 0, len(byPair))
+	for pair, list := range byPair {
+		pairs = append(pairs, pair)
+		sort.SliceStable(list, func(i, j int) bool { return len(list[i].prefix) > len(list[j].prefix) }) // longest first
+	}
+	sort.Ints(pairs)
+	for _, pair := range pairs {
+		if len(index.lists) == 255 {
+			panic("secret: more than 255 pairs of first bytes; widen formIndex.bucket")
+		}
+		index.lists = append(index.lists, byPair[pair])
+		index.bucket[pair] = uint8(len(index.lists))
+	}
+	return index
+}
+
+// at returns the end of the key that starts at i, and its rule; 0 when none does.
+func (index *formIndex) at(text []byte, i int) (end int, rule *detect.Rule) {
+	if i+1 >= len(text) {
+		return 0, nil
+	}
+	number := index.bucket[pairIndex(text[i], text[i+1])]
+	if number == 0 {
+		return 0, nil
+	}
+	for k := range index.lists[number-1] {
+		e := &index.lists[number-1][k]
+		if i+len(e.prefix)+e.form.least > len(text) || string(text[i:i+len(e.prefix)]) != e.prefix {
+			continue
+		}
+		if end := e.form.match(text, i, i+len(e.prefix)); end != 0 {
+			return end, e.rule
+		}
+	}
+	return 0, nil
+}
+
+const maxKey = 8 << 10 // bytes of a token that are looked at
+
+func (form *keyForm) match(text []byte, start, tail int) (end int) {
+	limit := form.most
+	if limit == 0 {
+		limit = form.least
+	}
+	bound := min(len(text), tail+min(limit, maxKey)+1)
+	end = run(text[:bound], tail, form.set)
+	if end == tail+limit+1 {
+		return 0 // longer than the form allows: something else
+	}
+	for end > tail && (text[end-1] == '.' || text[end-1] == '-' && form.most != 0) {
+		end-- // the end of a sentence or a rule of dashes
+	}
+	if end-tail < form.least {
+		return 0
+	}
+	if end < len(text) && isAlnum(text[end]) {
+		return 0
+	}
+	if form.proof != nil {
+		if !form.proof(text[start:end], text[tail:end]) {
+			return 0
+		}
+		return end
+	}
+	if dull(text[tail:end]) {
+		return 0
+	}
+	return end
+}
+
+// dull says whether the tail of a key was typed by a person to stand for one.
+func dull(tail []byte) bool {
+	if placeholderWord(tail) {
+		return true
+	}
+	var seen [256]bool
+	distinct, repeat := 0, 1
+	for i, c := range tail {
+		if !seen[c] {
+			seen[c] = true
+			distinct++
+		}
+		if i > 0 && c == tail[i-1] {
+			if repeat++; repeat >= 8 && repeat*2 > len(tail) {
+				return true
+			}
+		} else {
+			repeat = 1
+		}
+	}
+	if distinct < 4 || len(tail) >= 16 && distinct < 6 {
+		return true
+	}
+	// words and nothing else: a name in a program
+	t := textureOf(tail)
+	return len(tail) >= 12 && t.digits == 0 && t.mean() < 850
+}
+
+// entries lists the form once per prefix.
+func (form *keyForm) entries(rule *detect.Rule) []formEntry {
+	prefixes := strings.Fields(form.prefixes)
+	entries := make([]formEntry, len(prefixes))
+	for i, prefix := range prefixes {
+		entries[i] = formEntry{prefix: prefix, form: form, rule: rule}
+	}
+	return entries
+}

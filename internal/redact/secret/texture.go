@@ -1,0 +1,168 @@
+package secret
+
+import "math/bits"
+
+// pairCost says how surprising a letter is after another one in words of English and of programs, in half bits ('a' = 0),
+// first row: at the start of a word. Counted over the words of a large body of source code and its documentation.
+const pairCost = "" +
+	"ikhiijkljpnkjjlioigjkmlnqq" + // start
+	"ojhipnkukungjhtjrhifmmoonq" + // a
+	"gkklhmoqgmpfooilqiinhqqrls" + // b
+	"gokmgnlhkwhjmofnqjkhlnrsox" + // c
+	"illieloqfppknminpiimjmppnt" + // d
+	"jnigllmqourjkgpkofghpmnjpx" + // e
+	"hmkjhgnpftthmnhlsjjljuprmu" + // f
+	"jnjneokjhtqkmihlqhimknoqpq" + // g
+	"fqnkeosqgtonlogorimjkroslq" + // h
+	"lmijkjjtttrjjegktkihsltnyl" + // i
+	"hknnfllmjolnmlhkoogkhmoooo" + // j
+	"jooldmlpgpsjkklnpngjkpooos" + // k
+	"homkeoorfwogpngorokjkoruiu" + // l
+	"fknmeqqrgvomkphgspiljrtsnu" + // m
+	"ioihglgqjtmmomiosohfmlqtpt" + // n
+	"nlhjolltmrniifkixgjjikkqst" + // o
+	"gplngnolivnhoqhisfjhkpqrov" + // p
+	"lomjkooklpoiomomlljlcpopmp" + // q
+	"goklenmshwmmklhmtkiilnpslw" + // r
+	"kpiofpmigvnlnnjjpnifipnukr" + // s
+	"hplnfnpjfyrlnpiluhiklqpokt" + // t
+	"kijmjkltjvuhifnivhhgsstouq" + // u
+	"fnmmclpngtommpjlnnlmqooqrq" + // v
+	"eomlhnnigsslnhhmrhinopmnqs" + // w
+	"hkhjgiomhqqnmnkfonmfoookms" + // x
+	"lmkljopnipokigkeqlfiqmmrqo" + // y
+	"hmnnconohoompnjnppmplpnnmj" // z
+
+// texture is what the bytes of a value look like.
+type texture struct {
+	length, digits, lowers, uppers, symbols int
+	distinct                                int
+	longestRepeat                           int  // length of the longest run of one byte
+	changes                                 int  // changes between letters and digits
+	words                                   int  // runs of letters
+	longestWord                             int  // letters of one case rule: Word, word, WORD
+	hex                                     bool // digits and a-f of one case only
+	surprise                                int  // half bits in all
+	steps                                   int
+}
+
+const (
+	digitStep  = 6 // half bits of a digit after a digit
+	changeStep = 9 // of a digit after a letter, or a letter after a digit
+	humpStep   = 9 // of a capital after a small letter
+	symbolStep = 4 // of a separator
+)
+
+// textureOf looks at every byte of value once.
+func textureOf(value []byte) texture {
+	t := texture{length: len(value)}
+	var seen [4]uint64
+	repeat, wordRun := 0, 0
+	lowHex, upHex := true, true
+	var prev byte
+	for i, c := range value {
+		seen[c>>6] |= 1 << (c & 63)
+		if i > 0 && c == prev {
+			repeat++
+		} else {
+			repeat = 1
+		}
+		t.longestRepeat = max(t.longestRepeat, repeat)
+		prevLetter := i > 0 && (isLower(prev) || isUpper(prev))
+		switch {
+		case isDigit(c):
+			t.digits++
+			if prevLetter {
+				t.changes++
+				t.surprise += changeStep
+			} else {
+				t.surprise += digitStep
+			}
+			wordRun = 0
+		case isLower(c) || isUpper(c):
+			class := byteAlphabet[c]
+			if isLower(c) {
+				t.lowers++
+				lowHex = lowHex && class == lowerHex
+				upHex = false
+			} else {
+				t.uppers++
+				upHex = upHex && class == upperHex
+				lowHex = false
+			}
+			row := 0
+			switch {
+			case !prevLetter:
+				t.words++
+				wordRun = 1
+				if i > 0 && isDigit(prev) {
+					t.changes++
+					t.surprise += changeStep
+					t.steps++
+					prev = c
+					continue
+				}
+			case isUpper(c) && isLower(prev):
+				t.words++
+				wordRun = 1
+				t.surprise += humpStep
+				t.steps++
+				prev = c
+				continue
+			default:
+				wordRun++
+				t.longestWord = max(t.longestWord, wordRun)
+				row = int(fold(prev)-'a') + 1
+			}
+			t.surprise += int(pairCost[row*26+int(fold(c)-'a')] - 'a')
+		default:
+			t.symbols++
+			t.surprise += symbolStep
+			lowHex, upHex, wordRun = false, false, 0
+		}
+		t.steps++
+		prev = c
+	}
+	t.hex = lowHex || upHex
+	for _, s := range seen {
+		t.distinct += bits.OnesCount64(s)
+	}
+	return t
+}
+
+// mean is the surprise of a byte in hundredths of half bits.
+func (t texture) mean() int {
+	if t.steps == 0 {
+		return 0
+	}
+	return t.surprise * 100 / t.steps
+}
+
+// How surprising a value must be in the mean to count as made by a machine. Names of programs have about 700, random
+// text about 1150 (letters alone) and 900 (letters and digits).
+const (
+	randomLetters = 1010 // letters alone
+	randomMixed   = 830  // letters and digits
+)
+
+// random says whether value looks as if a machine had made it, of at least the given length.
+func (t texture) random(least int) bool {
+	if t.length < least || t.distinct < 5 || t.distinct*5 < min(t.length, 32) || t.longestRepeat > 6 && t.longestRepeat*3 > t.length {
+		return false
+	}
+	letters := t.lowers + t.uppers
+	switch {
+	case t.hex && t.length >= 16:
+		return t.digits*8 >= t.length && letters >= 2
+	case t.digits == 0:
+		if t.length < 12 {
+			return false
+		}
+		return t.mean() >= randomLetters || t.mean() >= 880 && t.words*4 >= letters && t.uppers > 2 && t.lowers > 2
+	case letters == 0:
+		return false
+	case t.changes < 2:
+		return t.mean() >= randomLetters
+	}
+	return t.mean() >= randomMixed && t.changes*8 >= t.length-t.symbols || t.mean() >= randomLetters
+}

@@ -1,0 +1,149 @@
+package secret
+
+import (
+	"bytes"
+	"encoding/base64"
+)
+
+// jwtAt returns the end of the JSON web token (three parts) or encryption (five parts) that starts at i, 0 when none does.
+// The proof is its header: base64 of a JSON object that names an algorithm, a key or a type.
+func jwtAt(text []byte, i int) int {
+	const alphabet = base64url | plus | slash | equals
+	header := run(text[:min(len(text), i+maxKey)], i, alphabet)
+	if header-i < 12 || header >= len(text) || text[header] != '.' || !jwtHeader(text[i:header]) {
+		return 0
+	}
+	end, parts := header, 1
+	encrypted := false
+	for parts < 5 && end < len(text) && text[end] == '.' {
+		next := run(text, end+1, alphabet)
+		if next == end+1 { // an empty part: the key of a direct encryption, the signature of none
+			if parts == 1 && end+1 < len(text) && text[end+1] == '.' {
+				encrypted = true
+			} else if parts != 2 {
+				break
+			}
+		}
+		if parts == 3 && !encrypted && !fiveParts(text, next) {
+			break
+		}
+		end = next
+		parts++
+	}
+	if parts < 2 {
+		return 0
+	}
+	for end > header && text[end-1] == '=' && text[end-2] == '=' && text[end-3] == '=' {
+		end--
+	}
+	return end
+}
+
+// fiveParts says whether one more part follows the fourth, which ends at end.
+func fiveParts(text []byte, end int) bool {
+	if end >= len(text) || text[end] != '.' {
+		return false
+	}
+	last := run(text, end+1, base64url)
+	return last-end-1 >= 20
+}
+
+// jwtHeader says whether part is the base64 of a JSON object with a member that headers have.
+func jwtHeader(part []byte) bool {
+	var decoded [768]byte
+	source := part[:min(len(part)&^3, len(decoded)/3*4-4)]
+	n, _ := base64.URLEncoding.Decode(decoded[:], source)
+	if n < len(source)/4*3-3 { // the other alphabet, or padding within
+		if m, _ := base64.StdEncoding.Decode(decoded[:], source); m > n {
+			n = m
+		}
+	}
+	head := bytes.TrimLeft(decoded[:n], " \r\n\t")
+	if len(head) < 6 || head[0] != '{' {
+		return false
+	}
+	for _, member := range [...]string{`"alg"`, `"typ"`, `"enc"`, `"kid"`, `"cty"`, `"jku"`, `"x5t"`, `"zip"`, `"al`} {
+		if bytes.Contains(head, []byte(member)) {
+			return true
+		}
+	}
+	return false
+}
+
+// The labels of keys in armour.
+const (
+	armourBegin = "-----BEGIN"
+	armourEnd   = "-----END"
+)
+
+// pemAt looks at the armour that begins at i. It returns the end of what it looked at and whether a private key is there.
+func pemAt(text []byte, i int) (end int, private bool) {
+	label := i + len(armourBegin)
+	stop := min(len(text), label+80)
+	rule := bytes.Index(text[label:stop], []byte("-----"))
+	if rule < 0 {
+		return label, false
+	}
+	name := text[label : label+rule]
+	body := label + rule + 5
+	for body < len(text) && text[body] == '-' {
+		body++
+	}
+	isPrivate := bytes.Contains(name, []byte("PRIVATE KEY"))
+	next := bytes.Index(text[body:], []byte("-----"))
+	if next < 0 { // cut off: as far as it looks like a key
+		if !isPrivate {
+			return body, false
+		}
+		end = body
+		for end < len(text) && (byteAlphabet[text[end]]&base64any != 0 || isSpace(text[end]) || text[end] == '\\' || text[end] == ':' || text[end] == ',' || isQuote(text[end])) {
+			end++
+		}
+		for end > body && !isAlnum(text[end-1]) && text[end-1] != '=' {
+			end--
+		}
+		return end, armoured(text[body:end])
+	}
+	end = body + next
+	if bytes.HasPrefix(text[end:], []byte(armourEnd)) {
+		stop := min(len(text), end+len(armourEnd)+80)
+		if close := bytes.Index(text[end+len(armourEnd):stop], []byte("-----")); close >= 0 {
+			end += len(armourEnd) + close + 5
+		}
+	}
+	return end, isPrivate && armoured(text[body:body+next])
+}
+
+// armoured says whether body holds enough of a key to be one.
+func armoured(body []byte) bool {
+	const least = 24 // letters of base64: less is an example
+	count := 0
+	var seen [256]bool
+	distinct := 0
+	for _, c := range body {
+		if byteAlphabet[c]&(alnum|plus|slash) != 0 {
+			count++
+			if !seen[c] {
+				seen[c] = true
+				distinct++
+			}
+			if count > 256 {
+				break
+			}
+		}
+	}
+	return count >= least && distinct >= 10
+}
+
+// puttyAt returns the end of the private lines of a PuTTY key file whose label starts at i, 0 when there are none.
+func puttyAt(text []byte, i int) int {
+	private := bytes.Index(text[i:], []byte("Private-Lines:"))
+	if private < 0 {
+		return 0
+	}
+	end := i + private + len("Private-Lines:")
+	if mac := bytes.Index(text[end:], []byte("Private-MAC:")); mac >= 0 {
+		return end + mac
+	}
+	return len(text)
+}

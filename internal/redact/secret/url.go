@@ -1,0 +1,88 @@
+package secret
+
+import "github.com/byoc-otel/otelcol-byoc/internal/redact/detect"
+
+const maxUserInfo = 512 // bytes between :// and @
+
+// userInfo finds the password in the user information of the URL whose authority begins at i.
+func (f *finder) userInfo(dst []detect.Finding, text []byte, i int) []detect.Finding {
+	limit := min(len(text), i+maxUserInfo)
+	split, at := 0, 0
+scan:
+	for j := i; j < limit; j++ {
+		switch c := text[j]; c {
+		case ':':
+			if split == 0 {
+				split = j
+			}
+		case '@':
+			at = j
+		case '/', '?', ' ', '\t', '\n', '\r', '"', '\'', '`', '<', '>', '\\', ',', '|', ';':
+			if c == '/' && j > i && (at == 0 && split > 0) && false {
+				continue
+			}
+			break scan
+		}
+	}
+	switch {
+	case at == 0 || at == i:
+		return dst
+	case split == 0 || split > at: // a user alone: a token, if it looks like one
+		t := textureOf(text[i:at])
+		if t.random(16) && !placeholder(text[i:at]) {
+			return add(dst, f.named.urlPassword, i, at)
+		}
+		return dst
+	}
+	value := text[split+1 : at]
+	if len(value) == 0 || placeholder(value) || template(value) || equalFold(value, "pass") || equalFold(value, "pw") {
+		return dst
+	}
+	return add(dst, f.named.urlPassword, split+1, at)
+}
+
+// commandLine finds the passwords of curl's -u and of its kin.
+func (f *finder) commandLine(dst []detect.Finding, text []byte) []detect.Finding {
+	for i := 0; i+4 < len(text); i++ {
+		if text[i] != '-' || i > 0 && !isSpace(text[i-1]) && !isQuote(text[i-1]) {
+			continue
+		}
+		j := i
+		switch {
+		case text[i+1] == 'u' && (isBlank(text[i+2]) || isQuote(text[i+2]) || text[i+2] == '='):
+			j = i + 2
+		case hasPrefixAt(text, i, "--user") && i+6 < len(text) && (isBlank(text[i+6]) || text[i+6] == '='):
+			j = i + 6
+		case hasPrefixAt(text, i, "--proxy-user") && i+12 < len(text):
+			j = i + 12
+		default:
+			continue
+		}
+		v, ok := valueAt(text, j+1-btoi(isQuote(text[j])), min(len(text), j+maxUserInfo), assigned{joint: jointFlag})
+		if !ok {
+			continue
+		}
+		for k := v.start; k < v.end; k++ {
+			if text[k] == ':' {
+				value := text[k+1 : v.end]
+				if t := textureOf(value); len(value) >= 3 && t.digits < t.length && !placeholder(value) && !template(value) && value[0] != '/' && value[0] != '$' {
+					dst = add(dst, f.named.password, k+1, v.end)
+				}
+				break
+			}
+		}
+		i = max(i, v.end-1)
+	}
+	return dst
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func hasPrefixAt(text []byte, i int, prefix string) bool {
+	return i+len(prefix) <= len(text) && string(text[i:i+len(prefix)]) == prefix
+}
