@@ -30,7 +30,8 @@ const (
 	Brotli
 	Zstandard
 	Hex             // a text in hexadecimal (bytea, blobs)
-	BasicAuth       // "Basic <base64 of user:password>", with or without the scheme; parts: username, password
+	BasicAuth       // "Basic <base64 of user:password>", with or without the scheme; its one part is hinted to be Userinfo
+	Userinfo        // user:password; parts: username, password. Only where a Hint says so
 	Params          // key="value", key=value after an optional scheme: Digest, AWS4-HMAC-SHA256, OAuth
 	Protobuf        // a message in Protocol Buffers' wire format; strings and messages are parts with their lengths
 	GRPCFrame       // length-prefixed messages of gRPC
@@ -121,6 +122,14 @@ func (s *Splitter) SplitPartial(dst []Part, text []byte, format Format, limit in
 		return s.splitEscaped(dst, text)
 	case Gzip, Deflate, Brotli, Zstandard:
 		return s.splitCompressed(dst, text, format)
+	case Hex:
+		return s.splitHex(dst, text)
+	case BasicAuth:
+		return s.splitBasicAuth(dst, text)
+	case Userinfo:
+		return s.splitUserinfo(dst, text)
+	case Params:
+		return s.splitParams(dst, text)
 	}
 	return dst, &Error{Kind: ErrSyntax, Format: format, Reason: "not a format that can be split"}
 }
@@ -148,7 +157,7 @@ func (s *Splitter) Append(dst []byte, format Format, part *Part, original, text 
 		return appendURL(dst, part, original, text), nil
 	case Cookie, SetCookie:
 		return appendCookie(dst, part, original, text), nil
-	case Base64:
+	case Base64, BasicAuth:
 		return appendBase64(dst, original, text), nil
 	case Percent:
 		return appendPercent(dst, original, text), nil
@@ -156,6 +165,12 @@ func (s *Splitter) Append(dst []byte, format Format, part *Part, original, text 
 		return appendEscaped(dst, original, text), nil
 	case Gzip, Deflate, Brotli, Zstandard:
 		return s.appendCompressed(dst, format, original, text)
+	case Hex:
+		return appendHex(dst, original, text), nil
+	case Userinfo:
+		return appendUserinfo(dst, part, text)
+	case Params:
+		return appendParams(dst, part, original, text), nil
 	}
 	return append(dst, text...), nil
 }

@@ -73,6 +73,8 @@ func (f Format) String() string {
 		return "hex"
 	case BasicAuth:
 		return "basic"
+	case Userinfo:
+		return "userinfo"
 	case Params:
 		return "params"
 	case Protobuf:

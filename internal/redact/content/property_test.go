@@ -3,6 +3,7 @@ package content
 import (
 	"bytes"
 	"fmt"
+	"strings"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -110,8 +111,8 @@ func canHold(format Format, parts []Part, i int, value string) bool {
 	switch {
 	case format == SetCookie && parts[i].Key && i > 0:
 		return false // a second pair's name decides whether it is an attribute
-	case format == Form && len(parts) == 1 && parts[0].Start == 0 && value == "":
-		return true
+	case format == Userinfo && parts[i].Role == RoleUser && strings.Contains(value, ":"):
+		return false
 	}
 	return true
 }
@@ -159,7 +160,14 @@ func examples() map[Format][]string {
 		Base64: {
 			"aGVsbG8gd29ybGQ=", "aGVsbG8gd29ybGQ", "PDw_Pz8-Pg==", "PDw_Pz8-Pg", "aGVsbG8gd29y\r\nbGQgaGVsbG8g\r\nd29ybGQ=\r\n", "aGVs\nbG8g\nd29y", "data:text/plain;base64,aGVsbG8=", "", "aGVsbG9=",
 		},
-		Percent: {"a%40b.com", "100%", "%e4%bd%a0 %C3%A9", "%2525"},
+		Percent:   {"a%40b.com", "100%", "%e4%bd%a0 %C3%A9", "%2525"},
+		Hex:       {`\x6a616e65`, "4a414E45", "0x6a", ""},
+		BasicAuth: {"Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==", "basic  QWxhZGRpbjpvcGVu", "QWxhZGRpbjpvcGVuIHNlc2FtZQ=="},
+		Userinfo:  {"Aladdin:open sesame", "token", "a:b:c", ":", ""},
+		Params: {
+			`Digest username="Mufasa", realm="a \"b\", c", nc=00000001, response="6629"`, "AWS4-HMAC-SHA256 Credential=AKIA/20261123/us-east-1/s3/aws4_request, SignedHeaders=host;x-amz-date, Signature=abc",
+			"Server=tcp:db,1433;User Id=sa;Password=p;", "Server=db; User Id=sa;Password=p=q;", `level=info msg="user x" email=a@b.c bare "qu=oted"=1 x=`, "", `a="unclosed, b=c`, `form-data; name="f"; filename="a.txt"`,
+		},
 		Escaped: {`{\"email\":\"a\"}`, `x\u0041\/y`},
 	}
 }
