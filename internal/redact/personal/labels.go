@@ -1,15 +1,182 @@
 package personal
 
-import "bytes"
+import "github.com/byoc-otel/otelcol-byoc/internal/redact/detect"
 
-func (s *scan) street(start, end int) int  { return 0 }
-func (s *scan) crypto(start, end int) bool { return false }
-func (s *scan) labelled(start, end int)    {}
-func (s *scan) imei(g *group) bool         { return false }
-func (s *scan) vin(g *group) bool          { return false }
-func (s *scan) prose()                     {}
-func birthDate(v []byte) bool {
-	return bytes.IndexByte(v, '-') > 0 || bytes.IndexByte(v, '/') > 0 || bytes.IndexByte(v, '.') > 0
+// maxLabelWords is how many words before a value are read for its label: "medical record number of patient is".
+const maxLabelWords = 6
+
+// label is what the words right before a value say.
+type label struct {
+	words  [maxLabelWords][2]int // from the value to the left, fillers left out
+	n      int
+	number bool // a word or sign says that a number follows
 }
 
-var builtinPatterns = []pattern{}
+// labelBefore reads the words right before start, up to a digit, the end of a sentence or a line.
+func (s *scan) labelBefore(start int) label {
+	var l label
+	text := s.text
+	read := 0
+	for i := start; i > 0 && start-i <= reach && read < 2*maxLabelWords && l.n < maxLabelWords; {
+		c := text[i-1]
+		switch {
+		case isLetter(c) || c >= 0x80:
+			end := i
+			for i > 0 && end-i < 32 && (isLetter(text[i-1]) || text[i-1] >= 0x80) {
+				i--
+			}
+			read++
+			switch word := text[i:end]; {
+			case oneOf(word, "number", "no", "num", "nr", "id", "ids", "code", "numbers", "nummer", "identifier", "nbr"):
+				l.number = true
+			case oneOf(word, "is", "was", "of", "the", "my", "his", "her", "for", "s", "a", "in", "with", "are", "value", "new", "and", "your", "their", "on", "at", "ends", "today", "este", "es"):
+			default:
+				l.words[l.n] = [2]int{i, end}
+				l.n++
+			}
+			continue
+		case c == '#' || c == ':' || c == '=':
+			l.number = true
+		case c == ' ', c == '-', c == '_', c == '"', c == '\'', c == '(', c == '*', c == '[', c == '>', c == '\t', c == '/':
+		case c == '.' && i > 1 && isLetter(text[i-2]): // No.
+		case c == ',' && l.n == 0 && read == 0:
+		default:
+			return l
+		}
+		i--
+	}
+	return l
+}
+
+// oneOf says whether word is one of list, in any case.
+func oneOf(word []byte, list ...string) bool {
+	for _, w := range list {
+		if equalFold(word, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// topics of the label's nearest words, at most n.
+func (s *scan) labelTopics(l *label, n int) topic {
+	var found topic
+	for i := range min(n, l.n) {
+		word := s.text[l.words[i][0]:l.words[i][1]]
+		var buffer [32]byte
+		lowered := appendLower(buffer[:0], word)
+		topics := topicsOf[string(lowered)]
+		if topics == 0 { // camel case
+			for j := 1; j < len(word); j++ {
+				if isUpper(word[j]) && !isUpper(word[j-1]) {
+					topics |= topicsOf[string(lowered[:j])] | topicsOf[string(lowered[j:])]
+				}
+			}
+		}
+		found |= topics
+	}
+	return found
+}
+
+// has says whether one of the label's nearest n words is in list.
+func (s *scan) has(l *label, n int, list ...string) bool {
+	for i := range min(n, l.n) {
+		if oneOf(s.text[l.words[i][0]:l.words[i][1]], list...) {
+			return true
+		}
+	}
+	return false
+}
+
+// labelled reports the value at the token [start, end), which has digits, where the words before it say what it is.
+func (s *scan) labelled(start, end int) {
+	if s.shape.Classes&(detect.HasLower|detect.HasUpper) == 0 || start < 3 {
+		return
+	}
+	text := s.text
+	l := s.labelBefore(start)
+	if l.n == 0 {
+		return
+	}
+	near := s.labelTopics(&l, 3)
+	if near&topicBirth != 0 {
+		if from, to := dateAt(text, start); to > 0 {
+			s.add(ruleBirthDate, from, to, 0.9)
+			return
+		}
+	}
+	first := s.labelTopics(&l, 1)
+	if first&topicCardCode != 0 {
+		if n := end - start; (n == 3 || n == 4) && allDigits(text[start:end]) && s.ends(end) {
+			s.add(ruleCardCode, start, end, 0.9)
+		}
+		return
+	}
+	near = s.labelTopics(&l, 4)
+	if near&(topicMRN|topicPassport|topicLicense|topicAccount|topicHealth|topicPerson) == 0 && !s.has(&l, 2, "record", "records", "document") {
+		return
+	}
+	start, end, digits := s.labelledValue(start, end)
+	n := end - start
+	if n < 4 || n > 24 || digits < 3 || start > 0 && s.inside(start) {
+		return
+	}
+	switch {
+	case first&topicMRN != 0 && !s.has(&l, 1, "pid", "chart"),
+		s.has(&l, 1, "pid", "chart") && l.number && !s.has(&l, 3, "process", "helm"),
+		s.has(&l, 1, "record", "records") && s.has(&l, 4, "medical", "health", "patient", "hospital", "clinical"),
+		s.has(&l, 1, "patient", "patients", "hospital") && l.number && digits >= 4:
+		s.add(ruleMRN, start, end, 0.9)
+	case digits >= 5 && n <= 14 && (first&topicPassport != 0 && !s.has(&l, 1, "pass", "travel") || s.has(&l, 1, "document") && s.has(&l, 2, "travel") ||
+		s.has(&l, 1, "pass") && l.number && s.has(&l, 2, "travel")):
+		s.add(rulePassport, start, end, 0.85)
+	case digits >= 4 && (s.has(&l, 1, "dl", "dln", "führerschein", "fuehrerschein", "führerscheinnummer", "patente", "permis", "rijbewijs", "driverlicense", "driverslicense") ||
+		s.has(&l, 1, "license", "licence", "licencia", "licenza") && s.has(&l, 3, "driver", "drivers", "driving", "conducir", "guida")):
+		s.add(ruleLicense, start, end, 0.85)
+	case first&topicAccount != 0 && digits == n && n >= 6 && n <= 17:
+		confidence := 0.55
+		if l.number && s.has(&l, 4, "account", "acct", "accountnumber", "acctno", "konto", "kontonummer", "cuenta") {
+			confidence = 0.7
+		}
+		if s.has(&l, 4, "bank", "checking", "savings", "deposit", "kontonummer") {
+			confidence = 0.85
+		}
+		s.add(ruleBankAccount, start, end, confidence)
+	case first&topicHealth != 0 && l.number && digits >= 6 && !s.has(&l, 1, "health"):
+		s.add(ruleHealthMember, start, end, 0.65)
+	}
+}
+
+// labelledValue widens a token to the groups that hyphens tie to it, and counts digits.
+func (s *scan) labelledValue(start, end int) (from, to, digits int) {
+	text := s.text
+	if start > 2 && text[start-1] == '-' && isUpper(text[start-2]) {
+		i := start - 1
+		for i > 0 && isUpper(text[i-1]) && start-i < 6 {
+			i--
+		}
+		var buffer [8]byte
+		if (i == 0 || !isWord(text[i-1])) && topicsOf[string(appendLower(buffer[:0], text[i:start-1]))] == 0 {
+			start = i
+		}
+	}
+	for end+1 < len(text) && text[end] == '-' && isWord(text[end+1]) && end-start < 32 {
+		for end++; end < len(text) && isWord(text[end]); end++ {
+		}
+	}
+	for _, c := range text[start:end] {
+		if isDigit(c) {
+			digits++
+		}
+	}
+	return start, end, digits
+}
+
+func allDigits(text []byte) bool {
+	for _, c := range text {
+		if !isDigit(c) {
+			return false
+		}
+	}
+	return true
+}

@@ -60,16 +60,24 @@ func (s *scan) token(start, end, digits int) int {
 		return 0
 	}
 	before := len(s.dst)
+	if n <= 6 && next == ' ' && (digits == n || digits == n-1 && isDigit(text[start])) && end+1 < len(text) && isWord(text[end+1]) {
+		if end := s.street(start, end); end > 0 {
+			return end
+		}
+	}
 	if digits == n {
 		if n <= 3 && next == '.' {
 			if end := s.dottedAddress(start); end > 0 {
 				return end
 			}
 		}
-		if n <= 5 && next == ' ' && s.shape.Classes&(detect.HasUpper|detect.HasLower) != 0 {
-			if end := s.street(start, end); end > 0 {
+		if n <= 3 && next == '.' {
+			if end := s.coordinates(start); end > 0 {
 				return end
 			}
+		}
+		if start > 4 && text[start-2]|0x20 == 'x' && s.postBox(start, end) {
+			return end
 		}
 		if found := s.phone(start); found > 0 {
 			return max(found, s.groups(start, end))

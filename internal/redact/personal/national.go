@@ -1,0 +1,3 @@
+package personal
+
+var builtinPatterns = []pattern{}
