@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"time"
 
@@ -38,7 +37,7 @@ type Manifest struct {
 	Last       *time.Time `json:"last_ts"`
 	Duplicates int64      `json:"duplicates"` // records left out because their uuid was there already
 	Counts     Counts     `json:"counts"`
-	Policies   []string   `json:"redaction_policies"` // that every source passed; empty: unredacted
+	Policies   []string   `json:"redaction_policies"` // policy@version/key; each record went through one of them; empty: some are unredacted
 	Files      []File     `json:"files"`
 
 	FilesListed     int               `json:"files_listed"`
@@ -129,14 +128,16 @@ func (c *creation) manifest(identity, place string, files []File, stats archive.
 	return m
 }
 
-// commonPolicies are the redaction policies that every source passed: only those hold for all records.
+// commonPolicies are the redactions that the records of all sources went through, each record one of them: empty when
+// those of one source went through none.
 func commonPolicies(sources []archive.Source) []string {
-	passed := map[string]int{}
+	all := []string{}
 	for _, source := range sources {
-		for _, policy := range slices.Compact(slices.Sorted(slices.Values(source.Policies))) {
-			passed[policy]++
+		if len(source.Policies) == 0 {
+			return []string{}
 		}
+		all = append(all, source.Policies...)
 	}
-	maps.DeleteFunc(passed, func(_ string, times int) bool { return times < len(sources) })
-	return append([]string{}, slices.Sorted(maps.Keys(passed))...)
+	slices.Sort(all)
+	return slices.Compact(all)
 }

@@ -140,3 +140,11 @@ func newNoise(seed uint64) func(int) string {
 		return string(out)
 	}
 }
+
+// A policy or key that changed does not make a snapshot unredacted: each record went through one of them.
+func TestPoliciesOfSeveralSources(t *testing.T) {
+	sources := []archive.Source{{Policies: []string{"a@1/k"}}, {Policies: []string{"a@2/k", "a@1/k"}}}
+	require.Equal(t, []string{"a@1/k", "a@2/k"}, commonPolicies(sources))
+	require.Empty(t, commonPolicies(append(sources, archive.Source{})))
+	require.Empty(t, commonPolicies(nil))
+}
