@@ -27,18 +27,12 @@ func (f *finder) accept(dst []detect.Finding, text []byte, nameStart, nameEnd in
 		rule = f.named.password
 		ok = f.password(text, name, value, &t, v)
 	case kindSecret:
-		ok = v.joint != jointBlank && t.random(8) || t.random(12) || isUUID(value) || t.digits > 2 && t.distinct > 6 && v.quoted && t.symbols == 0 && t.length >= 8
+		ok = t.opaque(8) && v.joint != jointBlank || t.opaque(14) || isUUID(value) || t.digits > 2 && t.distinct > 6 && v.quoted && t.symbols == 0 && t.length >= 8
 	case kindToken:
-		ok = t.random(12) || v.quoted && t.random(8) || v.joint != jointBlank && isUUID(value) || t.digits == t.length && t.length >= 14 && v.joint == jointSign
-		if v.joint == jointBlank && t.length < 20 {
-			ok = false
-		}
+		ok = t.opaque(12) && v.joint != jointBlank || v.quoted && t.random(8) || isUUID(value) || t.opaque(18)
 	case kindSession:
 		rule = f.named.session
-		ok = t.random(12) || isUUID(value)
-		if v.joint == jointBlank {
-			ok = false
-		}
+		ok = v.joint != jointBlank && (t.random(12) || t.opaque(16) || isUUID(value))
 	case kindWeak:
 		ok = t.random(16) && v.joint != jointBlank || t.random(24)
 	}

@@ -33,9 +33,11 @@ func (f *finder) assignments(dst []detect.Finding, text []byte) []detect.Finding
 	for i := nextKeyword(text, 0); i < len(text); i = nextKeyword(text, i) {
 		start, end := identifier(text, i, floor)
 		name := text[start:end]
+		keyword := i
 		i, floor = end, end
 		kind := kindOf(name)
 		if kind == kindNone {
+			dst = f.hyphened(dst, text, start, keyword, end)
 			continue
 		}
 		v, ok := valueAfter(text, start, end)
@@ -70,6 +72,12 @@ func valueAfter(text []byte, start, end int) (v assigned, ok bool) {
 	signs := i
 	for i < limit && i-signs < 5 && sign(text[i]) {
 		i++
+	}
+	if closers > 0 || blanks > 0 && i == signs {
+		if after := valueAttribute(text, i, limit); after > 0 {
+			v.joint = jointSign
+			return valueAt(text, after, limit, v)
+		}
 	}
 	switch operator := text[signs:i]; {
 	case len(operator) > 0 && joins(operator):
@@ -110,6 +118,51 @@ func valueAfter(text []byte, start, end int) (v assigned, ok bool) {
 		}
 	}
 	return valueAt(text, i, limit, v)
+}
+
+// valueAttribute returns where the value begins when the name was itself a value: name="X" value="…", {"key": "X", "value": "…"}.
+func valueAttribute(text []byte, i, limit int) int {
+	for i < limit && (isSpace(text[i]) || text[i] == ',') {
+		i++
+	}
+	if i < limit && isQuote(text[i]) {
+		i++
+	}
+	if i+6 > limit || !prefixFold(text[i:limit], "value") {
+		return 0
+	}
+	i += len("value")
+	if i < limit && isQuote(text[i]) {
+		i++
+	}
+	for i < limit && isBlank(text[i]) {
+		i++
+	}
+	if i < limit && (text[i] == '=' || text[i] == ':') {
+		return i + 1
+	}
+	return 0
+}
+
+// hyphened finds the value that hangs on its name by a hyphen or a dot: dd-apikey-5f….
+func (f *finder) hyphened(dst []detect.Finding, text []byte, start, keyword, end int) []detect.Finding {
+	const least = 16
+	for i := keyword; i+least < end; i++ {
+		if c := text[i]; c != '-' && c != '.' {
+			continue
+		}
+		name, value := text[start:i], text[i+1:end]
+		kind := kindOf(name)
+		if kind == kindNone || kind == kindPassword {
+			continue
+		}
+		w := splitWords(name)
+		t := textureOf(value)
+		if (kind == kindSecret || w.hasProvider(3)) && (t.random(least) || isUUID(value) || t.digits > 6 && t.opaque(20)) && !placeholder(value) {
+			return add(dst, f.named.secret, i+1, end)
+		}
+	}
+	return dst
 }
 
 func sign(c byte) bool {

@@ -39,12 +39,7 @@ func (f *finder) contextual(dst []detect.Finding, text []byte, start, end int) [
 	}
 	names := before[:signs]
 	w := splitWords(names)
-	var buffer [24]byte
-	found := false
-	for i := 0; i < min(w.count, 3); i++ {
-		found = found || provider(w.at(i, &buffer))
-	}
-	if !found {
+	if !w.hasProvider(3) {
 		return dst
 	}
 	t := textureOf(value)

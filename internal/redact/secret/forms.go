@@ -114,7 +114,8 @@ func (form *keyForm) match(text []byte, start, tail int) (end int) {
 
 // dull says whether the tail of a key was typed by a person to stand for one.
 func dull(tail []byte) bool {
-	if placeholderWord(tail) {
+	t := textureOf(tail)
+	if placeholderWord(tail) && t.digits*6 < t.length || masked(tail) {
 		return true
 	}
 	var seen [256]bool
@@ -136,7 +137,6 @@ func dull(tail []byte) bool {
 		return true
 	}
 	// words and nothing else: a name in a program
-	t := textureOf(tail)
 	return len(tail) >= 12 && t.digits == 0 && t.mean() < 850
 }
 

@@ -54,6 +54,24 @@ func splitWords(name []byte) (w words) {
 	return w
 }
 
+// hasProvider says whether one of the last n words is the name of a provider, digits and all.
+func (w *words) hasProvider(n int) bool {
+	var buffer [24]byte
+	for i := range min(w.count, n) {
+		span := w.spans[w.count-1-i]
+		if span[1]-span[0] > len(buffer) {
+			continue
+		}
+		for k, c := range w.name[span[0]:span[1]] {
+			buffer[k] = fold(c)
+		}
+		if provider(string(buffer[:span[1]-span[0]])) || provider(w.at(i, &buffer)) {
+			return true
+		}
+	}
+	return false
+}
+
 // at copies the i-th word from the end, in lower case and without trailing digits, into buffer.
 func (w *words) at(i int, buffer *[24]byte) string {
 	if i >= w.count {

@@ -9,16 +9,22 @@ import (
 
 // namedRules are the rules that are no row of a table; a rule that is off is nil.
 type namedRules struct {
-	jwt, privateKey, urlPassword, basicAuth, bearer, password, secret, providerKey, session *detect.Rule
+	jwt, privateKey, urlPassword, basicAuth, bearer, password, secret, providerKey, session,
+	azureSecret, telegram, facebookApp, passwordHash *detect.Rule
 }
 
 func (n namedRules) only(enabled func(*detect.Rule) bool) namedRules {
-	for _, rule := range []**detect.Rule{&n.jwt, &n.privateKey, &n.urlPassword, &n.basicAuth, &n.bearer, &n.password, &n.secret, &n.providerKey, &n.session} {
+	for _, rule := range n.all() {
 		if !enabled(*rule) {
 			*rule = nil
 		}
 	}
 	return n
+}
+
+func (n *namedRules) all() []**detect.Rule {
+	return []**detect.Rule{&n.jwt, &n.privateKey, &n.urlPassword, &n.basicAuth, &n.bearer, &n.password, &n.secret, &n.providerKey, &n.session,
+		&n.azureSecret, &n.telegram, &n.facebookApp, &n.passwordHash}
 }
 
 type ruleBook struct {
@@ -31,8 +37,9 @@ type ruleBook struct {
 // allRules builds the rules once: findings of all finders point to the same ones.
 var allRules = sync.OnceValue(func() *ruleBook {
 	book := &ruleBook{named: newNamedRules()}
-	n := &book.named
-	book.list = []*detect.Rule{n.jwt, n.privateKey, n.urlPassword, n.basicAuth, n.bearer, n.password, n.secret, n.providerKey, n.session}
+	for _, rule := range book.named.all() {
+		book.list = append(book.list, *rule)
+	}
 	for _, forms := range [][]keyForm{platformForms(), serviceForms(), insightForms()} {
 		book.forms = append(book.forms, forms...)
 	}
@@ -139,5 +146,18 @@ func newNamedRules() namedRules {
 			Summary: "the id of a session, by the name of its cookie, parameter or member",
 			Matches: append(examples("JSESSIONID="+hexKey+"; Path=/", hexKey), detect.Example{Name: "sessionid", Text: opaque}),
 			Misses:  misses("session=none", "sid: 42")},
+		azureSecret: &detect.Rule{Name: "azure-ad-secret", Type: detect.ProviderKey, Category: detect.CategorySecret, Confidence: 0.95,
+			Summary: "a client secret of Microsoft's directory: three letters, a digit, Q~ and 31 to 34 more",
+			Matches: examples("Vx78Q~"+opaque+"eUo3Rt", "Vx78Q~"+opaque+"eUo3Rt"), Misses: misses("Q~", "Vx78Q~short")},
+		telegram: &detect.Rule{Name: "telegram-bot-token", Type: detect.ProviderKey, Category: detect.CategorySecret, Confidence: 0.95,
+			Summary: "a bot's number, a colon, and 35 letters and digits of which the first is A",
+			Matches: examples("6104893275:AA"+opaque+"eUo3R", "6104893275:AA"+opaque+"eUo3R"), Misses: misses("10:15:AM", "6104893275:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")},
+		facebookApp: &detect.Rule{Name: "facebook-app-token", Type: detect.ProviderKey, Category: detect.CategorySecret, Confidence: 0.9,
+			Summary: "an app's number, a bar, and its secret",
+			Matches: examples("1308742762612587|"+opaque[:27], "1308742762612587|"+opaque[:27]), Misses: misses("1308742762612587|next")},
+		passwordHash: &detect.Rule{Name: "password-hash", Type: detect.Password, Category: detect.CategoryCredential, Confidence: 0.9,
+			Summary: "the hash of a password as crypt(3), bcrypt, argon2 and Kerberos write it",
+			Matches: examples("root:$6$Vx7Qm2Zr$T9LpW4kNcJ6sD1gYbFa8eUo3RtIvHx7Qm2ZrT9LpW4kNcJ6sD1gY:19000:0:99999:7:::", "$6$Vx7Qm2Zr$T9LpW4kNcJ6sD1gYbFa8eUo3RtIvHx7Qm2ZrT9LpW4kNcJ6sD1gY"),
+			Misses:  misses("costs $6$ and more", "$1$")},
 	}
 }

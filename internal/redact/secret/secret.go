@@ -81,7 +81,10 @@ func (f *finder) tokens(dst []detect.Finding, text []byte) []detect.Finding {
 					i = max(end, i+1)
 					continue
 				}
+			case '~', '|', '$':
+				dst = f.anchored(dst, text, i)
 			case ':':
+				dst = f.anchored(dst, text, i)
 				if i+3 < len(text) && text[i+1] == '/' && text[i+2] == '/' {
 					dst = f.userInfo(dst, text, i+3)
 				}

@@ -147,13 +147,17 @@ const (
 
 // random says whether value looks as if a machine had made it, of at least the given length.
 func (t texture) random(least int) bool {
-	if t.length < least || t.distinct < 5 || t.distinct*5 < min(t.length, 32) || t.longestRepeat > 6 && t.longestRepeat*3 > t.length {
+	if t.length < least || t.distinct < 5 || t.longestRepeat > 6 && t.longestRepeat*3 > t.length {
 		return false
 	}
 	letters := t.lowers + t.uppers
-	switch {
-	case t.hex && t.length >= 16:
+	if t.hex && t.length >= 16 {
 		return t.digits*8 >= t.length && letters >= 2
+	}
+	if t.distinct*5 < min(t.length, 32) {
+		return false
+	}
+	switch {
 	case t.digits == 0:
 		if t.length < 12 {
 			return false
@@ -163,6 +167,26 @@ func (t texture) random(least int) bool {
 		return false
 	case t.changes < 2:
 		return t.mean() >= randomLetters
+	case t.digits*3 >= t.length && t.changes*6 >= t.length-t.symbols: // hex digits with something before or after
+		return true
 	}
 	return t.mean() >= randomMixed && t.changes*8 >= t.length-t.symbols || t.mean() >= randomLetters
+}
+
+// opaque says whether value may be a secret where its name already says so: random, or letters and digits that make no
+// word. Keys that a person typed or that count up count too.
+func (t texture) opaque(least int) bool {
+	if t.length < least || t.distinct < 5 || t.longestRepeat > 6 && t.longestRepeat*3 > t.length {
+		return false
+	}
+	letters := t.lowers + t.uppers
+	switch {
+	case t.random(least), t.hex && t.length >= 16 && t.distinct >= 6:
+		return true
+	case letters == 0:
+		return t.symbols*8 <= t.length && t.length >= 14
+	case t.digits == 0:
+		return t.length >= 20 && t.symbols == 0 && t.mean() >= 900
+	}
+	return t.digits >= 3 && t.length >= 12 && t.symbols*5 <= t.length && (t.mean() >= 650 || t.symbols == 0)
 }

@@ -18,9 +18,6 @@ scan:
 		case '@':
 			at = j
 		case '/', '?', ' ', '\t', '\n', '\r', '"', '\'', '`', '<', '>', '\\', ',', '|', ';':
-			if c == '/' && j > i && (at == 0 && split > 0) && false {
-				continue
-			}
 			break scan
 		}
 	}
@@ -35,6 +32,9 @@ scan:
 		return dst
 	}
 	value := text[split+1 : at]
+	if equalFold(value, "secret") {
+		return add(dst, f.named.urlPassword, split+1, at)
+	}
 	if len(value) == 0 || placeholder(value) || template(value) || equalFold(value, "pass") || equalFold(value, "pw") {
 		return dst
 	}
