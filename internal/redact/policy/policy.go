@@ -38,7 +38,9 @@ type Policy struct {
 	rules   []*Rule
 	byRule  map[*detect.Rule]*Rule
 	finders []detect.Finder
-	names   map[uint64]detect.NameClass // the policy's own names, by detect.NameHash
+	custom  *customFinder // nil: no rules of the user's own
+	files   []string
+	names   *detect.Names // nil: the built-in ones
 	safe    map[string]struct{}
 	scoped  bool
 }
@@ -66,11 +68,10 @@ func (p *Policy) Finders() []detect.Finder { return p.finders }
 
 // ClassifyName is [detect.ClassifyName] and the policy's own names.
 func (p *Policy) ClassifyName(name []byte) detect.NameClass {
-	class := detect.ClassifyName(name)
-	if len(p.names) > 0 {
-		class |= p.names[detect.NameHash(name)]
+	if p.names != nil {
+		return p.names.Classify(name)
 	}
-	return class
+	return detect.ClassifyName(name)
 }
 
 // Safe says whether value is on the policy's list of values that are never redacted.
@@ -84,3 +85,6 @@ func (p *Policy) Safe(value []byte) bool {
 
 // Scoped says whether any rule has a When, so that callers need not build a source for nothing.
 func (p *Policy) Scoped() bool { return p.scoped }
+
+// Files lists the files the policy was read from: its own and those of dictionaries; none for a built-in one.
+func (p *Policy) Files() []string { return p.files }
