@@ -3,12 +3,16 @@
 package redact
 
 import (
+	"errors"
+	"fmt"
+	"sync"
 	"time"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/byoc-otel/otelcol-byoc/internal/filter"
+	"github.com/byoc-otel/otelcol-byoc/internal/redact/detect"
 	"github.com/byoc-otel/otelcol-byoc/internal/redact/policy"
 	"github.com/byoc-otel/otelcol-byoc/internal/redact/surrogate"
 	"github.com/byoc-otel/otelcol-byoc/internal/rrpair"
@@ -29,14 +33,40 @@ type Options struct {
 }
 
 // Engine applies one policy with one keyring. Immutable, safe for concurrent use.
-type Engine struct{}
+type Engine struct {
+	policy    *policy.Policy
+	keys      *surrogate.Keyring
+	limits    Limits
+	finders   []detect.Finder
+	custom    bool // the user has rules of his own: no text is harmless by its form
+	scoped    bool
+	passwords bool      // passwords are looked for, so that Basic credentials need not be taken whole
+	workers   sync.Pool // *worker
+}
 
-// New compiles an engine.
-func New(p *policy.Policy, options Options) (*Engine, error) { return &Engine{}, nil }
+// errNoKeys is returned where a call wants to change a record and the engine has no key.
+var errNoKeys = errors.New("redact: the engine has no key and can only scan; give Options.Keys or set Call.Scan")
+
+// New compiles an engine. It fails without a policy, and when a limit is negative.
+func New(p *policy.Policy, options Options) (*Engine, error) {
+	if p == nil {
+		return nil, errors.New("redact: an engine needs a policy; load one, for example \"default\"")
+	}
+	limits, err := options.Limits.withDefaults()
+	if err != nil {
+		return nil, fmt.Errorf("redact: %w", err)
+	}
+	e := &Engine{policy: p, keys: options.Keys, limits: limits, finders: p.Finders(), scoped: p.Scoped()}
+	for _, rule := range p.Rules() {
+		e.custom = e.custom || rule.Custom
+		e.passwords = e.passwords || rule.Type == detect.Password && rule.Action != policy.Keep
+	}
+	return e, nil
+}
 
 // Finding is one sensitive value at one place of a record. Its byte slices are valid during the callback only.
 type Finding struct {
-	Path        string // http.req.headers.Authorization[0], http.req.bodyBase64|json.card.number, signature.http:url|base64|url.query.token
+	Path        string // http.req.headers.Authorization[0], http.req.bodyBase64|base64|json.card.number, signature.http:url|base64|url.query.token
 	Start, End  int    // bytes within the decoded leaf
 	Value       []byte
 	Replacement []byte // nil when only scanning
@@ -67,31 +97,112 @@ type RuleCount struct {
 	Values int // places changed
 }
 
-// Refusal is the error for a record that must not be passed on.
-type Refusal struct {
-	Reason string // too_large, too_deep, too_slow, unparseable, internal
-	Path   string // where
-	Detail string
+// Pair redacts an RRPair in its JSON form: it appends the redacted compact JSON to dst. On an error dst is returned as it was.
+func (e *Engine) Pair(dst []byte, pair *rrpair.Pair, call Call) ([]byte, Result, error) {
+	return e.document(dst, pair.JSON(), true, call)
 }
 
-func (r *Refusal) Error() string { return r.Reason + " at " + r.Path + ": " + r.Detail }
+// JSON redacts any JSON document, of which an RRPair is treated as such, and appends it to dst. What is not redacted
+// stays byte for byte. On an error dst is returned as it was.
+func (e *Engine) JSON(dst, document []byte, call Call) ([]byte, Result, error) {
+	return e.document(dst, document, false, call)
+}
 
-// Pair redacts an RRPair in its JSON form: it appends the redacted compact JSON to dst.
-func (e *Engine) Pair(dst []byte, pair *rrpair.Pair, call Call) ([]byte, Result, error) {
-	return dst, Result{}, nil
+// document redacts JSON text; trusted text is known to be valid.
+func (e *Engine) document(dst, document []byte, trusted bool, call Call) ([]byte, Result, error) {
+	length := len(dst)
+	result, err := e.run(call, func(w *worker) error {
+		if err := w.checkJSON(document, trusted); err != nil {
+			return err
+		}
+		w.source = document
+		if err := w.flattenJSON(document, noNode); err != nil {
+			return err
+		}
+		if err := w.analyse(); err != nil {
+			return err
+		}
+		var err error
+		dst, err = w.appendDocument(dst)
+		return err
+	})
+	if err != nil {
+		return dst[:length], Result{}, err
+	}
+	return dst, result, nil
+}
+
+// Text redacts a text of any kind, containers included, and appends it to dst. On an error dst is returned as it was.
+func (e *Engine) Text(dst, text []byte, call Call) ([]byte, Result, error) {
+	length := len(dst)
+	result, err := e.run(call, func(w *worker) error {
+		if err := w.checkSize(len(text)); err != nil {
+			return err
+		}
+		root := w.add(node{text: text, parent: noNode, holder: noNode, target: noTarget})
+		if err := w.analyse(); err != nil {
+			return err
+		}
+		changed, err := w.resolve(root)
+		dst = append(dst, changed...)
+		return err
+	})
+	if err != nil {
+		return dst[:length], Result{}, err
+	}
+	return dst, result, nil
 }
 
 // Record redacts a log record in place: body, attributes, and for an RRPair every copy within the body. On an error the record
 // is as it was. Resource and scope attributes are shared by records: see Attributes.
-func (e *Engine) Record(record plog.LogRecord, call Call) (Result, error) { return Result{}, nil }
-
-// Attributes redacts the attributes of a resource or scope in place.
-func (e *Engine) Attributes(attributes pcommon.Map, call Call) (Result, error) { return Result{}, nil }
-
-// JSON redacts any JSON document, Text any text.
-func (e *Engine) JSON(dst, document []byte, call Call) ([]byte, Result, error) {
-	return dst, Result{}, nil
+func (e *Engine) Record(record plog.LogRecord, call Call) (Result, error) {
+	return e.run(call, func(w *worker) error {
+		if err := w.flattenRecord(record); err != nil {
+			return err
+		}
+		if err := w.analyse(); err != nil {
+			return err
+		}
+		return w.applyRecord()
+	})
 }
 
-// Text redacts a text.
-func (e *Engine) Text(dst, text []byte, call Call) ([]byte, Result, error) { return dst, Result{}, nil }
+// Attributes redacts the attributes of a resource or scope in place. On an error they are as they were.
+func (e *Engine) Attributes(attributes pcommon.Map, call Call) (Result, error) {
+	return e.run(call, func(w *worker) error {
+		w.visitMap(attributes, frame{parent: w.addRoot("attributes", noTarget)})
+		if w.refusal != nil {
+			return w.refusal
+		}
+		if err := w.analyse(); err != nil {
+			return err
+		}
+		return w.applyRecord()
+	})
+}
+
+// run lends a worker to one record and turns panics into refusals.
+func (e *Engine) run(call Call, work func(*worker) error) (result Result, err error) {
+	if e.keys == nil && !call.Scan {
+		return Result{}, errNoKeys
+	}
+	w, _ := e.workers.Get().(*worker)
+	if w == nil {
+		w = newWorker(e)
+	}
+	w.begin(call)
+	defer func() {
+		if cause := recover(); cause != nil {
+			// The worker may be broken: it is not used again.
+			result, err = Result{}, &Refusal{Reason: ReasonInternal, Detail: fmt.Sprintf("the engine failed: %v", cause)}
+			return
+		}
+		w.end()
+		e.workers.Put(w)
+	}()
+	if err := work(w); err != nil {
+		return Result{}, err
+	}
+	w.report()
+	return w.result(), nil
+}

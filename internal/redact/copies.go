@@ -1,0 +1,230 @@
+package redact
+
+import (
+	"bytes"
+	"encoding/hex"
+)
+
+// shortestCopy is the length, in bytes, from which a value is looked for everywhere: shorter ones stand in texts by
+// chance.
+const shortestCopy = 6
+
+// boundedCopy is the length, in bytes, below which a value that begins (or ends) with a letter or digit is a copy only
+// where no other letter or digit stands before (or behind) it.
+const boundedCopy = 16
+
+// maxBase64Run bounds how much of a run of base64, in bytes, is decoded around a copy.
+const maxBase64Run = 1 << 20
+
+// match is a copy in a text.
+type match struct {
+	start, end int
+	value      int32
+	how        spelling
+	written    []byte // of spelledBase64: what has to stand there
+}
+
+// findCopies looks for all values in all leaves and adds hits.
+func (w *worker) findCopies() error {
+	short := false
+	for i := range w.values.list {
+		v := &w.values.list[i]
+		switch {
+		case len(v.text) < shortestCopy:
+			short = short || v.byPlace
+		case !isPlaceholder(v.text):
+			w.matcher.add(int32(i), v.text)
+		}
+	}
+	if len(w.matcher.needles) == 0 && !short {
+		return nil
+	}
+	w.matcher.build()
+	for i := range int32(len(w.nodes)) {
+		n := &w.nodes[i]
+		if !n.leaf() || n.same != noNode || n.is(flagHarmless) {
+			continue
+		}
+		if err := w.spend(i, len(n.text)); err != nil {
+			return err
+		}
+		if short && len(n.text) < shortestCopy && n.role.copies() {
+			w.shortCopy(i)
+			continue
+		}
+		w.eachMatch(n.text, 0, func(m match) {
+			w.copied(i, m)
+		})
+	}
+	return nil
+}
+
+// copies reports whether values of the role are known to repeat what stands elsewhere.
+func (r role) copies() bool {
+	return r == roleCopies || r == roleTokens || r == roleTokenValue || r == roleSignature
+}
+
+// shortCopy adds a hit when the whole leaf is a short value that was found by its name.
+func (w *worker) shortCopy(i int32) {
+	text := w.nodes[i].text
+	v, ok := w.values.texts[w.hash(text)]
+	if ok && w.values.list[v].byPlace && bytes.Equal(w.values.list[v].text, text) && !isPlaceholder(text) {
+		w.copied(i, match{end: len(text), value: v})
+	}
+}
+
+// copied adds the hit of a copy.
+func (w *worker) copied(i int32, m match) {
+	if w.nodes[i].is(flagShielded) {
+		for _, s := range w.shields {
+			if s.node == i && m.start < int(s.end) && int(s.start) < m.end {
+				return
+			}
+		}
+	}
+	v := &w.values.list[m.value]
+	w.hits = append(w.hits, hit{
+		node: i, start: int32(m.start), end: int32(m.end), value: m.value, rule: w.values.groups[v.group].rule, confidence: v.confidence,
+		copied: true, spelling: m.how, written: m.written,
+	})
+}
+
+// eachMatch calls found with every copy in text; of those that begin at one place the longest. depth counts base64 in
+// base64.
+func (w *worker) eachMatch(text []byte, depth int, found func(match)) {
+	m := &w.matcher
+	for at := m.next(text, 0); at < len(text); {
+		best := match{value: -1}
+		needle, key := m.bucket(text[at:])
+		for ; needle >= 0; needle = m.needles[needle].next {
+			if m.needles[needle].key != key {
+				continue
+			}
+			if c, ok := w.matchAt(text, at, needle, depth); ok && c.end > best.end {
+				best = c
+			}
+		}
+		if best.value < 0 {
+			at = m.next(text, at+1)
+			continue
+		}
+		found(best)
+		at = m.next(text, max(best.end, at+1))
+	}
+}
+
+// matchAt compares a needle with what stands at a place.
+func (w *worker) matchAt(text []byte, at int, index int32, depth int) (match, bool) {
+	n := &w.matcher.needles[index]
+	value := w.values.list[n.value].text
+	switch n.how {
+	case spelledHex:
+		length := 2 * len(value)
+		if at+length > len(text) || !bytes.EqualFold(text[at:at+len(n.text)], n.text) || !isHexOf(text[at:at+length], value) {
+			return match{}, false
+		}
+		return match{start: at, end: at + length, value: n.value, how: spelledHex}, true
+	case spelledBase64:
+		if depth > 0 || !bytes.HasPrefix(text[at:], n.text) {
+			return match{}, false
+		}
+		return w.matchBase64(text, at, n, depth)
+	}
+	length, how, ok := matchSpelled(text[at:], value)
+	if !ok || len(value) < boundedCopy && !bounded(text, at, at+length, value) {
+		return match{}, false
+	}
+	return match{start: at, end: at + length, value: n.value, how: how}, true
+}
+
+func isHexOf(text, value []byte) bool {
+	for i, c := range value {
+		var b [1]byte
+		if _, err := hex.Decode(b[:], text[2*i:2*i+2]); err != nil || b[0] != c {
+			return false
+		}
+	}
+	return true
+}
+
+// bounded reports whether no letter or digit continues the copy at either end.
+func bounded(text []byte, start, end int, value []byte) bool {
+	if start > 0 && wordByte(value[0]) && wordByte(text[start-1]) && !escapeBefore(text, start) {
+		return false
+	}
+	return end >= len(text) || !wordByte(value[len(value)-1]) || !wordByte(text[end])
+}
+
+// escapeBefore reports whether the letter or digit before start ends an escape (%3D, \n): it is no part of a word.
+func escapeBefore(text []byte, start int) bool {
+	if start >= 3 && text[start-3] == '%' {
+		return true
+	}
+	return start >= 2 && text[start-2] == '\\' || start >= 6 && text[start-6] == '\\' && text[start-5] == 'u'
+}
+
+// matchBase64 proves a copy within a longer run of base64: the run is decoded around it, all copies in it are replaced,
+// and it is encoded again.
+func (w *worker) matchBase64(text []byte, at int, n *needle, depth int) (match, bool) {
+	first := at - [3]int{0, 2, 3}[n.align]
+	if first < 0 || !allIn(text[first:at], n.url) {
+		return match{}, false
+	}
+	start := first
+	for start >= 4 && first-start < maxBase64Run && allIn(text[start-4:start], n.url) {
+		start -= 4
+	}
+	end := at
+	for end < len(text) && end-at < maxBase64Run && inAlphabet(text[end], n.url) {
+		end++
+	}
+	if (end-start)%4 == 1 {
+		end--
+	}
+	decoded, err := alphabet(n.url).AppendDecode(nil, text[start:end])
+	if err != nil {
+		return match{}, false
+	}
+	value := w.values.list[n.value].text
+	offset := (first-start)/4*3 + int(n.align)
+	if offset+len(value) > len(decoded) || !bytes.EqualFold(decoded[offset:offset+len(value)], value) {
+		return match{}, false
+	}
+	var fresh []byte
+	done := 0
+	w.eachMatch(decoded, depth+1, func(m match) {
+		fresh = append(fresh, decoded[done:m.start]...)
+		fresh = w.appendCopy(fresh, m, decoded[m.start:m.end])
+		done = m.end
+	})
+	if done == 0 {
+		return match{}, false
+	}
+	fresh = append(fresh, decoded[done:]...)
+	written := alphabet(n.url).AppendEncode(nil, fresh)
+	padded := end < len(text) && text[end] == '='
+	for padded && end < len(text) && text[end] == '=' {
+		end++
+	}
+	for padded && len(written)%4 != 0 {
+		written = append(written, '=')
+	}
+	return match{start: start, end: end, value: n.value, how: spelledBase64, written: written}, true
+}
+
+func allIn(text []byte, url bool) bool {
+	for _, c := range text {
+		if !inAlphabet(c, url) {
+			return false
+		}
+	}
+	return true
+}
+
+// appendCopy appends what stands for a copy in its spelling; when only looking, what stands there.
+func (w *worker) appendCopy(dst []byte, m match, now []byte) []byte {
+	if w.engine.keys == nil {
+		return append(dst, now...)
+	}
+	return appendSpelled(dst, m.how, w.replacement(m.value), now)
+}

@@ -1,0 +1,203 @@
+package redact
+
+import (
+	"github.com/byoc-otel/otelcol-byoc/internal/filter"
+	"github.com/byoc-otel/otelcol-byoc/internal/redact/content"
+	"github.com/byoc-otel/otelcol-byoc/internal/redact/detect"
+	"github.com/byoc-otel/otelcol-byoc/internal/redact/policy"
+	"github.com/byoc-otel/otelcol-byoc/internal/redact/surrogate"
+)
+
+// maxRawScan is the longest container, in bytes, that finders also see whole: values that span its parts (a webhook's
+// URL) are short.
+const maxRawScan = 4096
+
+// hints says what is known of a node's place.
+func hintsOf(n *node, class detect.NameClass) detect.Hints {
+	hints := detect.Hints{Class: class, Place: n.place, Request: n.is(flagRequest)}
+	if !n.is(flagKey) {
+		hints.Name = n.name
+	}
+	return hints
+}
+
+// detect looks into a leaf.
+func (w *worker) detect(i int32, shape detect.Shape, class detect.NameClass) error {
+	n := &w.nodes[i]
+	w.find(n.text, shape, hintsOf(n, class))
+	if n.is(flagPending) {
+		for _, p := range w.pending {
+			if p.node == i {
+				w.findings = append(w.findings, p.finding)
+			}
+		}
+	}
+	if len(w.findings) == 0 {
+		return nil
+	}
+	for _, f := range w.judge(i) {
+		w.hit(i, f, class)
+	}
+	return nil
+}
+
+// hit notes a finding that has to be acted on.
+func (w *worker) hit(i int32, f detect.Finding, class detect.NameClass) {
+	whole := f.Start == 0 && f.End == len(w.nodes[i].text)
+	w.hits = append(w.hits, hit{
+		node: i, start: int32(f.Start), end: int32(f.End), value: -1, rule: w.engine.policy.Of(f.Rule), confidence: f.Confidence,
+		byPlace: whole && class&sensitiveNames != 0,
+	})
+}
+
+// find fills w.findings with what all finders find in text.
+func (w *worker) find(text []byte, shape detect.Shape, hints detect.Hints) {
+	w.findings = w.findings[:0]
+	for _, finder := range w.engine.finders {
+		w.findings = finder.Find(w.findings, text, shape, hints)
+	}
+}
+
+// judge applies the policy to w.findings, which are of node i, and returns those to act on, in order and without overlaps.
+// What stays (kept values, surrogates) is noted as a shield.
+func (w *worker) judge(i int32) []detect.Finding {
+	text := w.nodes[i].text
+	shields := len(w.shields)
+	acting := w.findings[:0]
+	for _, f := range w.findings {
+		rule := w.engine.policy.Of(f.Rule)
+		if rule == nil || f.Start < 0 || f.Start >= f.End || f.End > len(text) {
+			continue
+		}
+		value := text[f.Start:f.End]
+		switch {
+		case !w.rules(rule):
+		case f.Confidence < rule.Minimum || w.engine.policy.Safe(value):
+			w.nearly(i, f, rule)
+		case w.made(rule, value):
+			w.shield(i, f)
+		case rule.Action == policy.Keep:
+			w.shield(i, f)
+			w.nearly(i, f, rule)
+		default:
+			acting = append(acting, f)
+		}
+	}
+	if len(w.shields) > shields {
+		acting = w.unshielded(acting, w.shields[shields:])
+	}
+	w.findings = acting
+	return detect.Resolve(acting)
+}
+
+// shield notes a span that stays, and that its value stays everywhere.
+func (w *worker) shield(i int32, f detect.Finding) {
+	n := &w.nodes[i]
+	n.flags |= flagShielded
+	w.shields = append(w.shields, shield{node: i, start: int32(f.Start), end: int32(f.End)})
+	w.kept[w.hash(n.text[f.Start:f.End])] = struct{}{}
+}
+
+// unshielded drops findings that lie in a shield or touch one; those that reach beyond it on both sides, or hold it with
+// more around it, stay: what is around it is no surrogate.
+func (w *worker) unshielded(findings []detect.Finding, shields []shield) []detect.Finding {
+	left := findings[:0]
+next:
+	for _, f := range findings {
+		for _, s := range shields {
+			if f.Start >= int(s.end) || f.End <= int(s.start) {
+				continue
+			}
+			if f.Start > int(s.start) || f.End < int(s.end) || f.End-f.Start == int(s.end-s.start) {
+				continue next
+			}
+		}
+		left = append(left, f)
+	}
+	return left
+}
+
+// rules reports whether a rule applies to this record: without an answer those that redact do and those that keep do not.
+func (w *worker) rules(rule *policy.Rule) bool {
+	if rule.When == nil {
+		return true
+	}
+	if !w.asked[rule.Index] {
+		w.asked[rule.Index] = true
+		w.applies[rule.Index] = filter.Unknown
+		if w.call.Source != nil {
+			w.applies[rule.Index] = rule.When.Eval(w.call.Source)
+		}
+	}
+	if rule.Action == policy.Keep {
+		return w.applies[rule.Index] == filter.True
+	}
+	return w.applies[rule.Index] != filter.False
+}
+
+// made reports whether value is what redaction made.
+func (w *worker) made(rule *policy.Rule, value []byte) bool {
+	if w.engine.keys == nil {
+		return false
+	}
+	return w.engine.keys.Made(rule.Type, value) || surrogate.Masked(value)
+}
+
+// nearly remembers a finding that is told but not acted on, when somebody listens.
+func (w *worker) nearly(i int32, f detect.Finding, rule *policy.Rule) {
+	if w.call.Finding != nil {
+		w.nearlies = append(w.nearlies, hit{node: i, start: int32(f.Start), end: int32(f.End), value: -1, rule: rule, confidence: f.Confidence})
+	}
+}
+
+// rawFormat reports whether containers of the format are also looked into whole: values may span their parts, or what
+// looks like an encoded text may be a key.
+func rawFormat(format content.Format) bool {
+	switch format {
+	case content.URL, content.Cookie, content.SetCookie, content.Form, content.Percent, content.Escaped, content.Base64, content.Hex, content.Params:
+		return true
+	}
+	return false
+}
+
+// detectRaw looks into a container's own text. What lies within one part is that part's finding; what spans several, or
+// stands for the encoding of one, makes them dead and is redacted in the container's text.
+func (w *worker) detectRaw(i int32, shape detect.Shape, class detect.NameClass) {
+	n := &w.nodes[i]
+	w.find(n.text, shape, hintsOf(n, class))
+	if len(w.findings) == 0 {
+		return
+	}
+	for _, f := range w.judge(i) {
+		n = &w.nodes[i]
+		if part := w.partAround(n, f); part != noNode {
+			p := &w.nodes[part]
+			switch {
+			case len(p.text) == int(p.end-p.start) && string(p.text) == string(n.text[p.start:p.end]):
+				p.flags |= flagPending
+				f.Start -= int(p.start)
+				f.End -= int(p.start)
+				w.pending = append(w.pending, pendingFinding{node: part, finding: f})
+				continue
+			case n.format != content.Base64 && n.format != content.Hex:
+				continue
+			}
+		}
+		for k := n.first; k < n.first+n.count; k++ {
+			if p := &w.nodes[k]; int(p.start) < f.End && f.Start < int(p.end) {
+				p.flags |= flagDead
+			}
+		}
+		w.hit(i, f, class)
+	}
+}
+
+// partAround returns the part that a finding lies within, noNode when it spans several or what is between.
+func (w *worker) partAround(n *node, f detect.Finding) int32 {
+	for k := n.first; k < n.first+n.count; k++ {
+		if p := &w.nodes[k]; !p.is(flagOpaque) && int(p.start) <= f.Start && f.End <= int(p.end) {
+			return k
+		}
+	}
+	return noNode
+}

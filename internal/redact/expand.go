@@ -1,0 +1,334 @@
+package redact
+
+import (
+	"bytes"
+	"errors"
+
+	"github.com/byoc-otel/otelcol-byoc/internal/redact/content"
+	"github.com/byoc-otel/otelcol-byoc/internal/redact/detect"
+)
+
+// sameMinimum is the shortest text, in bytes, that is looked up among the containers analysed before: shorter ones are
+// split faster than found.
+const sameMinimum = 16
+
+// expand analyses all nodes and what they hold: containers are split, leaves looked into.
+func (w *worker) expand() error {
+	top := int32(len(w.nodes))
+	if w.pair {
+		for i := range top {
+			if w.nodes[i].role.first() && !w.nodes[i].is(flagOpaque|flagKey) {
+				if err := w.visit(i); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	for i := int32(0); i < int32(len(w.nodes)); i++ {
+		if !w.nodes[i].is(flagVisited) {
+			if err := w.visit(i); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// visit analyses one node.
+func (w *worker) visit(i int32) error {
+	n := &w.nodes[i]
+	n.flags |= flagVisited
+	if n.is(flagOpaque | flagDead) {
+		return nil
+	}
+	if err := w.spend(i, len(n.text)); err != nil {
+		return err
+	}
+	if neverSensitive(n) {
+		n.flags |= flagHarmless
+		return nil
+	}
+	class := w.class(n)
+	if !w.engine.custom && class&sensitiveNames == 0 && !n.is(flagPending) && !n.role.encoded() && plainForm(n.text) {
+		return nil
+	}
+	shape := detect.NewShape(n.text)
+	format := w.formatOf(n, shape)
+	if format != content.Plain {
+		done, err := w.split(i, format, shape, class)
+		if err != nil || done {
+			return err
+		}
+		if n = &w.nodes[i]; n.role == roleBody {
+			// It is not what the headers say: what does it look like by itself?
+			if plain := content.Sniff(n.text, "", ""); plain != format && plain != content.Plain {
+				if done, err = w.split(i, plain, shape, class); err != nil || done {
+					return err
+				}
+			}
+		}
+	}
+	if isBinary(w.nodes[i].text, shape) {
+		return w.splitRuns(i)
+	}
+	return w.detect(i, shape, class)
+}
+
+// formatOf says as what a text is split.
+func (w *worker) formatOf(n *node, shape detect.Shape) content.Format {
+	if n.holder != noNode && n.part != noPart {
+		if hint := w.parts[n.part].Hint; hint != content.Plain {
+			return hint
+		}
+	}
+	contentType, encoding := "", ""
+	switch n.role {
+	case roleBodyBase64, roleSignature, roleTokenValue:
+		if n.is(flagKey) {
+			break
+		}
+		if len(n.text)%4 == 0 {
+			return content.Base64
+		}
+	case roleSQL:
+		if !n.is(flagKey) {
+			return content.SQL
+		}
+	case roleSASL:
+		return formatSASL
+	case roleTarget:
+		if !n.is(flagKey) && (n.text[0] == '/' || n.text[0] == '?') {
+			return content.URL
+		}
+	case roleHeaders:
+		if n.is(flagKey) {
+			break
+		}
+		switch {
+		case bytes.EqualFold(n.name, []byte("cookie")):
+			return content.Cookie
+		case bytes.EqualFold(n.name, []byte("set-cookie")):
+			return content.SetCookie
+		}
+	case roleBody:
+		s := &w.sides[1]
+		if n.is(flagRequest) {
+			s = &w.sides[0]
+		}
+		contentType = s.contentType
+		if n.holder == noNode || !compressed(w.nodes[n.holder].format) {
+			encoding = s.encoding
+		}
+	}
+	if contentType == "" && encoding == "" && !mayHold(shape) {
+		return content.Plain
+	}
+	format := content.Sniff(n.text, contentType, encoding)
+	if format == content.BasicAuth && !w.engine.passwords {
+		return content.Plain
+	}
+	return format
+}
+
+// mayHold reports whether a text of the shape can be a container at all: words and numbers cannot.
+func mayHold(shape detect.Shape) bool {
+	const marks = detect.HasEquals | detect.HasPercent | detect.HasSlash | detect.HasEscape | detect.HasQuote | detect.HasControl | detect.HasHigh | detect.HasOther
+	return shape.Classes&marks != 0 || shape.LongToken >= sameMinimum
+}
+
+func compressed(format content.Format) bool {
+	switch format {
+	case content.Gzip, content.Deflate, content.Brotli, content.Zstandard:
+		return true
+	}
+	return false
+}
+
+// split takes a container apart. done is false when it is none after all.
+func (w *worker) split(i int32, format content.Format, shape detect.Shape, class detect.NameClass) (done bool, err error) {
+	n := &w.nodes[i]
+	if int(n.depth) >= w.limits.MaxDepth {
+		return false, &Refusal{Reason: ReasonTooDeep, Path: w.path(i), Detail: "contents are nested deeper than the limit"}
+	}
+	if format == formatSASL {
+		return w.splitSASL(i)
+	}
+	if len(n.text) >= sameMinimum {
+		if twin := w.twin(i); twin != noNode {
+			n.same, n.format = twin, w.nodes[twin].format
+			w.sames = append(w.sames, i)
+			return true, nil
+		}
+	}
+	base := len(w.parts)
+	parts, err := w.splitter.SplitPartial(w.parts, n.text, format, max(w.limits.MaxDecoded-w.decoded, 1))
+	if err != nil {
+		usable, refusal := w.splitFailed(i, format, err, len(parts) > base)
+		if !usable {
+			return false, refusal
+		}
+	}
+	if len(parts) == base || len(parts) == base+1 && bytes.Equal(parts[base].Text, n.text) {
+		return false, nil
+	}
+	w.parts = parts
+	if err := w.addParts(i, format, base); err != nil {
+		return false, err
+	}
+	if rawFormat(format) && len(w.nodes[i].text) <= maxRawScan && !w.nodes[i].role.encoded() {
+		w.detectRaw(i, shape, class)
+	}
+	return true, nil
+}
+
+// splitFailed says what to do with a container that is not wholly what it seems: usable parts are used, a bomb refuses
+// the record, anything else is looked into as a text.
+func (w *worker) splitFailed(i int32, format content.Format, err error, some bool) (usable bool, refusal error) {
+	switch {
+	case errors.Is(err, content.ErrTooLarge):
+		return false, &Refusal{Reason: ReasonTooLarge, Path: w.path(i), Detail: err.Error()}
+	case errors.Is(err, content.ErrTooDeep):
+		return false, &Refusal{Reason: ReasonTooDeep, Path: w.path(i), Detail: err.Error()}
+	case !some:
+		return false, nil
+	case compressed(format):
+		// What could be decompressed is looked into; nothing can be written back, see resolve.
+		w.nodes[i].flags |= flagBroken
+		return true, nil
+	case errors.Is(err, content.ErrTruncated):
+		return true, nil
+	}
+	return false, nil
+}
+
+// twin finds a container that was split before and has the same text as node i, which is noted for those to come.
+func (w *worker) twin(i int32) int32 {
+	text := w.nodes[i].text
+	key := w.hash(text)
+	if w.texts.nodes == nil {
+		w.texts.nodes = map[uint64]int32{}
+	}
+	twin, ok := w.texts.nodes[key]
+	if !ok {
+		w.texts.nodes[key] = i
+		return noNode
+	}
+	if !bytes.Equal(w.nodes[twin].text, text) || w.nodes[twin].format == content.Plain || w.nodes[twin].count == 0 {
+		return noNode
+	}
+	for holder := w.nodes[i].holder; holder != noNode; holder = w.nodes[holder].holder {
+		if holder == twin {
+			return noNode
+		}
+	}
+	return twin
+}
+
+// textIndex finds containers by the hash of their text.
+type textIndex struct{ nodes map[uint64]int32 }
+
+// maxTexts is how many entries an index keeps its memory for.
+const maxTexts = 1 << 12
+
+func (t *textIndex) reset() {
+	if len(t.nodes) > maxTexts {
+		t.nodes = nil
+	}
+	clear(t.nodes)
+}
+
+// addParts adds the nodes of the parts from base on, which make up container i, and of texts between them.
+func (w *worker) addParts(i int32, format content.Format, base int) error {
+	holder := w.nodes[i]
+	first := int32(len(w.nodes))
+	decoded := 0
+	role := holder.role.within(format)
+	for k := base; k < len(w.parts); k++ {
+		p := &w.parts[k]
+		parent, name := i, p.Name
+		if p.Parent >= 0 {
+			parent = first + p.Parent
+		}
+		if name == nil && !p.Key {
+			if name = holder.name; p.Parent >= 0 {
+				name = w.nodes[parent].name
+			}
+		}
+		flags := holder.flags & (flagRequest | flagKey)
+		if p.Key {
+			flags |= flagKey
+		} else if format == content.JSON {
+			flags &^= flagKey
+		}
+		if p.Number {
+			flags |= flagNumber
+		}
+		if p.Opaque {
+			flags |= flagOpaque
+		} else {
+			decoded += len(p.Text)
+		}
+		w.add(node{
+			text: p.Text, name: name, parent: parent, holder: i, start: int32(p.Start), end: int32(p.End), part: int32(k),
+			target: noTarget, index: p.Index, flags: flags, role: role, place: placeWithin(format, p, holder.place), depth: holder.depth + 1,
+		})
+	}
+	if hasGaps(format) {
+		w.addGaps(i, first, int32(len(w.nodes)))
+	}
+	n := &w.nodes[i]
+	n.format, n.first, n.count = format, first, int32(len(w.nodes))-first
+	if err := w.decode(i, decoded); err != nil {
+		return err
+	}
+	return w.grown()
+}
+
+// within is the role of the parts of a container of the role.
+func (r role) within(format content.Format) role {
+	switch r {
+	case roleBodyBase64, roleBody:
+		if format == content.Base64 || compressed(format) {
+			return roleBody
+		}
+	case roleSignature, roleCopies, roleTokens, roleTokenValue:
+		return roleCopies
+	}
+	return roleNone
+}
+
+// encoded reports whether values of the role are base64 by the model.
+func (r role) encoded() bool {
+	return r == roleBodyBase64 || r == roleSignature || r == roleTokenValue || r == roleSASL
+}
+
+// placeWithin is the kind of place that a part stands in.
+func placeWithin(format content.Format, p *content.Part, outer detect.Place) detect.Place {
+	if p.Key {
+		return detect.PlaceKey
+	}
+	switch format {
+	case content.JSON, content.XML, content.Params, content.Protobuf:
+		return detect.PlaceValue
+	case content.Form, content.Multipart:
+		return detect.PlaceQuery
+	case content.URL:
+		switch p.Role {
+		case content.RoleQuery, content.RoleMatrix:
+			return detect.PlaceQuery
+		case content.RolePath, content.RoleFragment:
+			return detect.PlacePath
+		}
+		return detect.PlaceURL
+	case content.Cookie, content.SetCookie:
+		return detect.PlaceCookie
+	case content.SQL:
+		return detect.PlaceSQL
+	case content.HTML:
+		if p.Role == content.RoleAttribute {
+			return detect.PlaceValue
+		}
+		return detect.PlaceText
+	}
+	return outer
+}

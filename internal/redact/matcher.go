@@ -1,0 +1,147 @@
+package redact
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/hex"
+	"math/bits"
+)
+
+// needleHead is how many bytes of a needle decide, by their hash, whether a place is looked at.
+const needleHead = 4
+
+// base64Head is how much of a value, in bytes, is looked for in base64; the rest is compared decoded.
+const base64Head = 48
+
+// needle is one spelling of a value, or the beginning of one, to be looked for.
+type needle struct {
+	text  []byte // what stands in base64 or hex; nil where matchSpelled compares with the value
+	value int32
+	next  int32 // the next needle in the same slot, -1
+	key   uint32
+	how   spelling
+	align uint8 // base64: place of the value's first byte among three
+	url   bool  // base64: the alphabet
+}
+
+// matcher looks for all values in a text at once: the folded first bytes of every place are looked up in a bitmap, which
+// costs the same for one value as for thousands.
+type matcher struct {
+	needles []needle
+	filter  []uint64
+	slots   []int32
+	shift   uint // of a hash, to an index of the slots
+	fine    uint // of a hash, to a bit of the filter
+	texts   []byte
+	fresh   []byte
+}
+
+func (m *matcher) reset() {
+	clear(m.needles)
+	m.needles, m.texts, m.fresh = retain(m.needles), retain(m.texts), retain(m.fresh)
+	m.filter, m.slots = retain(m.filter), retain(m.slots)
+}
+
+// foldedKey is what of a text's first four bytes counts: the bit that tells upper from lower case does not.
+func foldedKey(text []byte) uint32 { return binary.LittleEndian.Uint32(text) | 0x20202020 }
+
+func hashKey(key uint32) uint32 { return key * 0x9e3779b1 }
+
+// add adds the spellings of a value.
+func (m *matcher) add(index int32, value []byte) {
+	m.head(index, value, spelledPlain)
+	for _, how := range [...]spelling{spelledPercent, spelledPlus, spelledEscaped, spelledHTML} {
+		m.fresh = appendSpelled(m.fresh[:0], how, value[:min(len(value), needleHead)], nil)
+		if len(m.fresh) > needleHead {
+			m.head(index, m.fresh, how)
+		}
+	}
+	head := value[:min(len(value), base64Head)]
+	start := len(m.texts)
+	m.texts = hex.AppendEncode(m.texts, head)
+	m.encoded(needle{value: index, how: spelledHex}, m.texts[start:])
+	for align := range uint8(3) {
+		m.base64(index, head, align)
+	}
+}
+
+// head adds a needle whose first bytes are those of text.
+func (m *matcher) head(index int32, text []byte, how spelling) {
+	key := foldedKey(text)
+	for i := len(m.needles) - 1; i >= 0 && m.needles[i].value == index; i-- {
+		if m.needles[i].key == key && m.needles[i].text == nil {
+			return
+		}
+	}
+	m.needles = append(m.needles, needle{value: index, how: how, key: key})
+}
+
+func (m *matcher) encoded(n needle, text []byte) {
+	n.text, n.key = text[:len(text):len(text)], foldedKey(text)
+	m.needles = append(m.needles, n)
+}
+
+// base64 adds the digits of base64 that a value's bytes alone decide, when its first byte is the align-th of three.
+func (m *matcher) base64(index int32, head []byte, align uint8) {
+	var raw [base64Head + 2]byte
+	n := int(align) + copy(raw[align:], head)
+	start := len(m.texts)
+	m.texts = base64.RawStdEncoding.AppendEncode(m.texts, raw[:n])
+	skip := [3]int{0, 2, 3}[align]
+	text := m.texts[start+skip : start+n*8/6]
+	m.encoded(needle{value: index, how: spelledBase64, align: align}, text)
+	if !bytes.ContainsAny(text, "+/") {
+		return
+	}
+	start = len(m.texts)
+	m.texts = base64.RawURLEncoding.AppendEncode(m.texts, raw[:n])
+	m.encoded(needle{value: index, how: spelledBase64, align: align, url: true}, m.texts[start+skip:start+n*8/6])
+}
+
+// build makes the tables for the needles added.
+func (m *matcher) build() {
+	size := max(bits.Len(uint(4*len(m.needles))), 8)
+	fine := max(size+4, 13)
+	m.shift, m.fine = uint(32-size), uint(32-fine)
+	m.slots = grown(m.slots, 1<<size)
+	m.filter = grown(m.filter, 1<<(fine-6))
+	for i := range m.slots {
+		m.slots[i] = -1
+	}
+	clear(m.filter)
+	for i := range m.needles {
+		n := &m.needles[i]
+		hash := hashKey(n.key)
+		slot := hash >> m.shift
+		n.next = m.slots[slot]
+		m.slots[slot] = int32(i)
+		bit := hash >> m.fine
+		m.filter[bit>>6] |= 1 << (bit & 63)
+	}
+}
+
+func grown[T any](list []T, n int) []T {
+	if cap(list) < n {
+		return make([]T, n)
+	}
+	return list[:n]
+}
+
+// next returns the first place at or behind from whose first bytes are those of a needle, len(text) when there is none.
+func (m *matcher) next(text []byte, from int) int {
+	filter, fine := m.filter, m.fine&31
+	for i := from; i+needleHead <= len(text); i++ {
+		bit := hashKey(foldedKey(text[i:])) >> fine
+		if filter[bit>>6]&(1<<(bit&63)) != 0 {
+			return i
+		}
+	}
+	return len(text)
+}
+
+// bucket returns the first needle of the slot for the bytes at the beginning of text.
+func (m *matcher) bucket(text []byte) (needle int32, key uint32) {
+	key = foldedKey(text)
+	return m.slots[hashKey(key)>>m.shift], key
+}

@@ -1,0 +1,180 @@
+package redact
+
+import (
+	"hash/maphash"
+	"slices"
+	"time"
+
+	"go.opentelemetry.io/collector/pdata/pcommon"
+
+	"github.com/byoc-otel/otelcol-byoc/internal/filter"
+	"github.com/byoc-otel/otelcol-byoc/internal/redact/content"
+	"github.com/byoc-otel/otelcol-byoc/internal/redact/detect"
+)
+
+// maxRetained is the most memory, in bytes, that a list of a worker keeps from one record to the next: pairs take some
+// tens of KB, and a pool of workers must not hold on to the largest record that once passed.
+const maxRetained = 1 << 20
+
+// worker holds what the work on one record needs, to be used again for the next. Not safe for concurrent use.
+type worker struct {
+	engine *Engine
+	limits Limits
+	call   Call
+
+	source   []byte // the JSON document, when there is one
+	pair     bool   // the record is an RRPair
+	nodes    []node
+	parts    []content.Part
+	targets  []target
+	splitter content.Splitter
+	arena    []byte // decoded and rewritten texts; views of it stay valid when it grows
+	sames    []int32
+	texts    textIndex // containers by their text
+	sides    [2]side
+	columns  columns
+
+	findings []detect.Finding
+	pending  []pendingFinding
+	hits     []hit
+	nearlies []hit // findings told and not acted on
+	shields  []shield
+	kept     map[uint64]struct{} // hashes of values that stay
+	applies  []filter.Tri        // by index of rule; whether it applies to this record
+	asked    []bool              // by index of rule; whether applies is known
+	actions  []int               // by index of rule; places changed
+	values   valueTable
+	matcher  matcher
+	names    nameCache
+	seed     maphash.Seed
+	scratch  []byte
+	spare    []byte
+	order    []int32
+
+	started   time.Time
+	spent     int
+	nextClock int
+	decoded   int
+	changed   bool
+	refusal   *Refusal // of the walk over pdata
+	bodyDoc   int32    // target of a body that is JSON text or bytes, noTarget otherwise
+	docFirst  int32    // the nodes of the document
+	docEnd    int32
+	root      int32 // structure of the pair's top level
+	bodyMap   pcommon.Map
+	hasMap    bool
+}
+
+// side is what the headers of a request or response say, and where the bodies are.
+type side struct {
+	contentType, encoding string // views
+	length                int32  // node of Content-Length, noNode
+	body, base64          int32  // nodes, noNode
+}
+
+func newWorker(e *Engine) *worker {
+	rules := 0
+	for _, rule := range e.policy.Rules() {
+		rules = max(rules, rule.Index+1)
+	}
+	w := &worker{
+		engine: e, limits: e.limits, seed: maphash.MakeSeed(), kept: map[uint64]struct{}{},
+		applies: make([]filter.Tri, rules), asked: make([]bool, rules), actions: make([]int, rules),
+	}
+	w.names.classify = e.policy.ClassifyName
+	return w
+}
+
+// begin readies the worker for a record.
+func (w *worker) begin(call Call) {
+	w.call = call
+	w.started = time.Now()
+	w.nextClock = clockEvery
+	w.bodyDoc, w.root = noTarget, noNode
+	for i := range w.sides {
+		w.sides[i] = side{length: noNode, body: noNode, base64: noNode}
+	}
+}
+
+// end lets go of the record.
+func (w *worker) end() {
+	clear(w.nodes)
+	clear(w.parts)
+	clear(w.targets)
+	clear(w.hits)
+	clear(w.nearlies)
+	clear(w.findings)
+	clear(w.pending)
+	w.nodes, w.parts, w.targets = retain(w.nodes), retain(w.parts), retain(w.targets)
+	w.hits, w.nearlies, w.findings, w.pending = retain(w.hits), retain(w.nearlies), retain(w.findings), retain(w.pending)
+	w.shields, w.sames, w.order = retain(w.shields), retain(w.sames), retain(w.order)
+	w.arena, w.scratch, w.spare = retain(w.arena), retain(w.scratch), retain(w.spare)
+	w.texts.reset()
+	w.values.reset()
+	w.matcher.reset()
+	w.columns.reset()
+	w.splitter.Reset()
+	clear(w.kept)
+	clear(w.asked)
+	clear(w.actions)
+	w.sides = [2]side{}
+	w.call, w.source, w.pair = Call{}, nil, false
+	w.spent, w.decoded, w.changed, w.refusal = 0, 0, false, nil
+	w.docFirst, w.docEnd = 0, 0
+	w.bodyMap, w.hasMap = pcommon.Map{}, false
+}
+
+// retain empties a list and drops it when it has grown beyond maxRetained.
+func retain[T any](list []T) []T {
+	var zero T
+	if cap(list)*int(sizeOf(zero)) > maxRetained {
+		return nil
+	}
+	return list[:0]
+}
+
+// keep copies text to where it stays valid until the record is done.
+func (w *worker) keep(text []byte) []byte {
+	start := len(w.arena)
+	w.arena = append(w.arena, text...)
+	return slices.Clip(w.arena[start:])
+}
+
+func (w *worker) hash(text []byte) uint64 { return maphash.Bytes(w.seed, text) }
+
+// analyse finds what has to change in all nodes added so far.
+func (w *worker) analyse() error {
+	if err := w.expand(); err != nil {
+		return err
+	}
+	w.settleValues()
+	if len(w.values.list) > 0 {
+		if err := w.findCopies(); err != nil {
+			return err
+		}
+	}
+	w.settleHits()
+	return nil
+}
+
+// result sums up.
+func (w *worker) result() Result {
+	result := Result{Changed: w.changed}
+	rules := 0
+	for _, n := range w.actions {
+		if n > 0 {
+			rules++
+			result.Findings += n
+		}
+	}
+	if rules == 0 {
+		return result
+	}
+	result.Rules = make([]RuleCount, 0, rules)
+	for _, rule := range w.engine.policy.Rules() {
+		if n := w.actions[rule.Index]; n > 0 {
+			result.Rules = append(result.Rules, RuleCount{Rule: rule, Values: n})
+		}
+	}
+	return result
+}
