@@ -32,12 +32,21 @@ func Pairs(t testing.TB, seed uint64, n int) plog.Logs {
 // Send sends one request over OTLP/gRPC and waits for the acknowledgement of every record.
 func Send(t testing.TB, address string, logs plog.Logs) {
 	t.Helper()
+	require.NoError(t, TrySend(t, address, logs))
+}
+
+// TrySend is Send for who expects a refusal.
+func TrySend(t testing.TB, address string, logs plog.Logs) error {
+	t.Helper()
 	connection, err := grpc.NewClient(address, grpc.WithTransportCredentials(insecure.NewCredentials()))
 	require.NoError(t, err)
 	defer connection.Close()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	answer, err := plogotlp.NewGRPCClient(connection).Export(ctx, plogotlp.NewExportRequestFromLogs(logs), grpc.WaitForReady(true))
-	require.NoError(t, err)
+	if err != nil {
+		return err
+	}
 	require.Zero(t, answer.PartialSuccess().RejectedLogRecords(), answer.PartialSuccess().ErrorMessage())
+	return nil
 }

@@ -22,8 +22,12 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(services.Main(m)) }
 
-// pairs sent to each example.
-const pairs = 40
+const (
+	// pairs sent to each example.
+	pairs = 40
+	// redactionKey stands in for the user's.
+	redactionKey = "a key for the tests of the examples"
+)
 
 func TestEveryExampleIsCovered(t *testing.T) {
 	files, err := filepath.Glob("../../examples/*/config.yaml")
@@ -33,15 +37,22 @@ func TestEveryExampleIsCovered(t *testing.T) {
 		names = append(names, filepath.Base(filepath.Dir(f)))
 	}
 	require.ElementsMatch(t, []string{"local", "minio", "aws", "gcp", "azure"}, names, "add the new example to the tests below")
+	files, err = filepath.Glob("../../examples/*/*.yaml")
+	require.NoError(t, err)
+	for _, f := range files {
+		text, err := os.ReadFile(f)
+		require.NoError(t, err)
+		require.NotContains(t, string(text), "allow_unredacted", "%s: examples redact", f)
+	}
 }
 
 func TestExamplesValidate(t *testing.T) {
 	binary := collector.Binary(t)
 	files, err := filepath.Glob("../../examples/*/config.yaml")
 	require.NoError(t, err)
-	for _, file := range files {
+	for _, file := range append(files, "../../examples/agent-gateway/agent.yaml", "../../examples/agent-gateway/gateway.yaml") {
 		command := exec.Command(binary, "validate", "--config", file)
-		command.Env = append(os.Environ(), "BYOC_DATA="+t.TempDir())
+		command.Env = append(append(os.Environ(), tierEnvironment(t)...), "BYOC_DATA="+t.TempDir())
 		output, err := command.CombinedOutput()
 		require.NoError(t, err, "%s: %s", file, output)
 	}
@@ -67,6 +78,7 @@ func runOnStore(t *testing.T, example string, store *services.Store) {
 
 // run starts an example with the overlay, sends pairs, stops it, and reads the archive back with the tool.
 func run(t *testing.T, example string, archive map[string]any, environment []string) {
+	environment = append(environment, "BYOC_REDACTION_KEY="+redactionKey)
 	config, err := filepath.Abs(filepath.Join("../../examples", example, "config.yaml"))
 	require.NoError(t, err)
 	grpc, web, health, metrics := collector.FreePort(t), collector.FreePort(t), collector.FreePort(t), collector.FreePort(t)
@@ -101,7 +113,13 @@ func run(t *testing.T, example string, archive map[string]any, environment []str
 	}, 20*time.Second, 100*time.Millisecond, "the health endpoint does not turn green: %s", running.Log())
 	running.Stop()
 
-	arguments := []string{"--config", config, "--config", overlayFile, "archive", "stat", "--output", "json", "--no-progress"}
+	requireArchived(t, environment, running, "--config", config, "--config", overlayFile)
+}
+
+// requireArchived reads the archive of a configuration back with the tool.
+func requireArchived(t *testing.T, environment []string, running *collector.Process, configs ...string) {
+	t.Helper()
+	arguments := append(configs, "archive", "stat", "--output", "json", "--no-progress")
 	command := exec.Command(collector.Tool(t), arguments...)
 	command.Env = append(os.Environ(), environment...)
 	output, err := command.Output()
