@@ -130,6 +130,12 @@ func (s *Splitter) SplitPartial(dst []Part, text []byte, format Format, limit in
 		return s.splitUserinfo(dst, text)
 	case Params:
 		return s.splitParams(dst, text)
+	case XML:
+		return s.splitXML(dst, text)
+	case HTML:
+		return s.splitHTML(dst, text)
+	case SQL:
+		return s.splitSQL(dst, text)
 	}
 	return dst, &Error{Kind: ErrSyntax, Format: format, Reason: "not a format that can be split"}
 }
@@ -171,6 +177,10 @@ func (s *Splitter) Append(dst []byte, format Format, part *Part, original, text 
 		return appendUserinfo(dst, part, text)
 	case Params:
 		return appendParams(dst, part, original, text), nil
+	case XML, HTML:
+		return appendMarkup(dst, format, part, original, text)
+	case SQL:
+		return appendSQL(dst, part, original, text)
 	}
 	return append(dst, text...), nil
 }

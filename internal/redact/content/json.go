@@ -67,7 +67,7 @@ value:
 		dst, p = add(dst)
 		*p = Part{Start: i, Name: name, Parent: parent, Index: index, Opaque: true}
 		parent, object = int32(len(dst)-1-base), c == '{'
-		s.stack = append(s.stack, frame{part: parent, count: index, object: object})
+		s.stack = append(s.stack, frame{part: parent, object: object})
 		i++
 		for i < n && isSpace(text[i]) {
 			i++

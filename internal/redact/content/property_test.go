@@ -63,11 +63,19 @@ func checkPlaces(t testing.TB, text []byte, format Format, parts []Part) {
 func splice(t testing.TB, text []byte, format Format, p Part, replacement []byte) []byte {
 	t.Helper()
 	piece, err := Append(nil, format, &p, text[p.Start:p.End], replacement)
+	if err != nil && hasNoEscapes(p) {
+		return nil
+	}
 	if err != nil {
 		t.Fatalf("append %q to %s: %v", replacement, format, err)
 	}
 	out := append([]byte{}, text[:p.Start]...)
 	return append(append(out, piece...), text[p.End:]...)
+}
+
+// hasNoEscapes says of which pieces Append may refuse a text, because there is no spelling for it.
+func hasNoEscapes(p Part) bool {
+	return p.Role == RoleComment || p.Role == RoleMarkup || p.Role == RoleScript || p.style == sqlDollar
 }
 
 // checkProperty asserts the promise of Split and Append for a text: parts written back unchanged leave the very bytes; a changed
@@ -92,8 +100,11 @@ func checkProperty(t testing.TB, format Format, text []byte, values ...string) {
 			if !canHold(format, parts, i, value) {
 				continue
 			}
-			var again Splitter
 			changed := splice(t, text, format, p, []byte(value))
+			if changed == nil {
+				continue
+			}
+			var again Splitter
 			got, err := again.Split(nil, changed, format, 1<<22)
 			if err != nil {
 				t.Fatalf("%s: part %d of %q := %q gives %q: %v", format, i, text, value, changed, err)
@@ -111,6 +122,12 @@ func canHold(format Format, parts []Part, i int, value string) bool {
 	switch {
 	case format == SetCookie && parts[i].Key && i > 0:
 		return false // a second pair's name decides whether it is an attribute
+	case (format == XML || format == HTML) && parts[i].Role != RoleAttribute && parts[i].Role != RoleCDATA && strings.TrimSpace(value) == "":
+		return parts[i].Role == RoleText && value != "" // nothing between two tags is no part
+	case (format == XML || format == HTML) && parts[i].Role == RoleScript:
+		return strings.TrimSpace(value) == value // layout
+	case (format == XML || format == HTML) && isNameAttribute(parts[i].Name):
+		return false // names others
 	case format == Userinfo && parts[i].Role == RoleUser && strings.Contains(value, ":"):
 		return false
 	}
@@ -134,7 +151,7 @@ func different(before, after []Part, changed int, value []byte) string {
 		if !bytes.Equal(text, got.Text) {
 			return fmt.Sprintf("part %d is %q, not %q", i, got.Text, text)
 		}
-		if !before[changed].Key && (!bytes.Equal(want.Name, got.Name) || want.Index != got.Index) {
+		if !before[changed].Key && before[changed].Role != RoleIdent && (!bytes.Equal(want.Name, got.Name) || want.Index != got.Index) {
 			return fmt.Sprintf("part %d is named %q[%d], not %q[%d]", i, got.Name, got.Index, want.Name, want.Index)
 		}
 	}
@@ -167,6 +184,19 @@ func examples() map[Format][]string {
 		Params: {
 			`Digest username="Mufasa", realm="a \"b\", c", nc=00000001, response="6629"`, "AWS4-HMAC-SHA256 Credential=AKIA/20261123/us-east-1/s3/aws4_request, SignedHeaders=host;x-amz-date, Signature=abc",
 			"Server=tcp:db,1433;User Id=sa;Password=p;", "Server=db; User Id=sa;Password=p=q;", `level=info msg="user x" email=a@b.c bare "qu=oted"=1 x=`, "", `a="unclosed, b=c`, `form-data; name="f"; filename="a.txt"`,
+		},
+		XML: {
+			`<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x "y">]><a xmlns:s='u'><s:email k = "v&amp;w">jane &lt;j@x.com&gt; &#x41;&#66;</s:email><b/><!-- note --><![CDATA[raw <x> ]]]]><![CDATA[> end]]></a>`,
+			`<a><property name="password" value="hunter2"/><x key='k'>text</x> tail </a>`, "<a>\r\n  two\n  lines & lone <\n</a>",
+		},
+		HTML: {
+			`<!doctype html><HTML><body class=main data-x=1/2 disabled><p>one<br>two &nbsp;&eacute;<p>three</body><script type="application/ld+json">{"a":"b"}</script><style>p{}</style><input name=email value="a@b.c">`,
+			`a < b <b>bold</b> <i attr='unclosed`, `<!-- open`, `plain`, `<a href=x><b></a>y</b>`,
+		},
+		SQL: {
+			`SELECT * FROM users u WHERE u.email = 'jane''s@x.com' AND lower(name) LIKE '%doe%' AND id IN (1, 2.5, 'three') LIMIT 10 -- note` + "\n/* c /* d */ */",
+			`INSERT INTO "users" (id, email, "ssn") VALUES (1, 'a@b.c', E'x\'y\n\u0041'), (2, lower('D'), $q$it's$q$) RETURNING id`,
+			"UPDATE `t` SET a = 'x', b = -5, c = 'it\\'s' WHERE d = \"str\" AND e BETWEEN 1 AND 2", `SELECT 'x' AS email, 'y'::text, 'C:\' = path, 0x4a`, `select 1`,
 		},
 		Escaped: {`{\"email\":\"a\"}`, `x\u0041\/y`},
 	}

@@ -1,7 +1,7 @@
 package content
 
 const (
-	// MaxDepth bounds the nesting within one container. The scanners keep a stack of their own, so it costs 12 bytes a
+	// MaxDepth bounds the nesting within one container. The scanners keep a stack of their own, so it costs 56 bytes a
 	// level; what nests deeper is an attack.
 	MaxDepth = 10_000
 	// MaxParts bounds the parts of one container: about 100 MiB of them.
@@ -18,14 +18,16 @@ type Splitter struct {
 	current int      // chunk in use
 	left    int      // bytes that the container in hand may still decode to
 	stack   []frame
+	columns [][]byte // of an INSERT
 	codecs  codecs
 }
 
 // frame is an open structure of a container.
 type frame struct {
 	part   int32 // its index, counted from the container's first part
-	count  int32 // elements so far
 	object bool
+	tag    []byte // an element's, as written
+	name   []byte // of texts in it
 }
 
 // Reset frees what earlier splits decoded. Their parts must not be used any more.
