@@ -74,6 +74,15 @@ func TestWriteReturnsWhenStored(t *testing.T) {
 	require.Equal(t, []entry{{Time: "2026-01-02T02:04:05.678Z", Component: "exporter/archive", Reason: "body is no object", SHA256: hex.EncodeToString(sum[:]), Bytes: len(body)}}, lines)
 }
 
+func TestAKeyedHashStandsForThePlainOne(t *testing.T) {
+	w, store := open(t, Config{}, nil)
+	require.NoError(t, w.Write(t.Context(), Record{Component: "c", Reason: "r", Body: []byte("4111"), KeyedHash: "ab12"}))
+	_, lines := stored(t, store)
+	require.Equal(t, "ab12", lines[0].KeyedHash)
+	require.Empty(t, lines[0].SHA256)
+	require.Equal(t, 4, lines[0].Bytes)
+}
+
 func TestRecordsUnderRecipients(t *testing.T) {
 	first, err := age.GenerateX25519Identity()
 	require.NoError(t, err)

@@ -49,7 +49,9 @@ type entry struct {
 	Time      string `json:"time"`
 	Component string `json:"component"`
 	Reason    string `json:"reason"`
-	SHA256    string `json:"sha256"`
+	SHA256    string `json:"sha256,omitempty"`
+	// KeyedHash stands for SHA256 where the component has a key.
+	KeyedHash string `json:"keyed_hash,omitempty"`
 	Bytes     int    `json:"bytes"`
 	// Record is the record, encrypted with age, in base64.
 	Record string `json:"record,omitempty"`
@@ -62,10 +64,13 @@ func (w *Writer) line(record Record) (line, error) {
 	if record.Time.IsZero() {
 		at = time.Now().UTC()
 	}
-	sum := sha256.Sum256(record.Body)
 	e := entry{
-		Time: at.Format(time.RFC3339Nano), Component: record.Component, SHA256: hex.EncodeToString(sum[:]), Bytes: len(record.Body),
+		Time: at.Format(time.RFC3339Nano), Component: record.Component, KeyedHash: record.KeyedHash, Bytes: len(record.Body),
 		Reason: strings.ToValidUTF8(record.Reason[:min(len(record.Reason), maxReason)], "�"),
+	}
+	if record.KeyedHash == "" {
+		sum := sha256.Sum256(record.Body)
+		e.SHA256 = hex.EncodeToString(sum[:])
 	}
 	if len(w.recipients) > 0 {
 		if len(record.Body) > maxBody {

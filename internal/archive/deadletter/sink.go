@@ -17,6 +17,7 @@ type Record struct {
 	Reason    string    // why, in words that hold nothing of the record's content
 	Time      time.Time // when it was given up; zero: now
 	Body      []byte    // the record as it came; only its hash is kept unless there are recipients. Not retained.
+	KeyedHash string    // if set, it is kept instead of a hash of Body: the plain hash of a short record can be guessed
 }
 
 // Sink takes records that are given up.
