@@ -70,7 +70,10 @@ func backslashEscapes(text []byte) bool {
 	}
 	inside := false
 	for i := 0; i < len(text); i++ {
-		if text[i] != '\'' {
+		if c := text[i]; c != '\'' {
+			if !inside && (c == '$' || c == '-' || c == '/') {
+				i = max(i, jump(text, i)-1)
+			}
 			continue
 		}
 		if !inside && i > 0 && text[i-1]|0x20 == 'e' && (i == 1 || !isNameStart(text[i-2]) && text[i-2]-'0' > 9) {
@@ -95,6 +98,24 @@ func backslashEscapes(text []byte) bool {
 		}
 	}
 	return inside
+}
+
+// jump returns the end of the comment or dollar-quoted string at i, 0 when there is none.
+func jump(text []byte, i int) int {
+	rest := text[i:]
+	switch {
+	case bytes.HasPrefix(rest, []byte("--")):
+		return i + span(rest, "\n")
+	case bytes.HasPrefix(rest, []byte("/*")):
+		return min(blockComment(text, i), len(text))
+	case rest[0] == '$':
+		if tag := dollarTag(rest); tag > 0 {
+			if end := bytes.Index(rest[tag:], rest[:tag]); end >= 0 {
+				return i + 2*tag + end
+			}
+		}
+	}
+	return 0
 }
 
 // quoted adds the string or quoted identifier whose quote is at start.
