@@ -5,6 +5,7 @@ package main
 import (
 	archiveexporter "github.com/byoc-otel/otelcol-byoc/exporter/archiveexporter"
 	archiveextension "github.com/byoc-otel/otelcol-byoc/extension/archiveextension"
+	redactprocessor "github.com/byoc-otel/otelcol-byoc/processor/redactprocessor"
 	rrpairreceiver "github.com/byoc-otel/otelcol-byoc/receiver/rrpairreceiver"
 	routingconnector "github.com/open-telemetry/opentelemetry-collector-contrib/connector/routingconnector"
 	awss3exporter "github.com/open-telemetry/opentelemetry-collector-contrib/exporter/awss3exporter"
@@ -103,6 +104,7 @@ func components() (otelcol.Factories, error) {
 	factories.ExporterModules[opensearchexporter.NewFactory().Type()] = "github.com/open-telemetry/opentelemetry-collector-contrib/exporter/opensearchexporter v0.139.0"
 
 	factories.Processors, err = otelcol.MakeFactoryMap[processor.Factory](
+		redactprocessor.NewFactory(),
 		memorylimiterprocessor.NewFactory(),
 		batchprocessor.NewFactory(),
 		filterprocessor.NewFactory(),
@@ -114,6 +116,7 @@ func components() (otelcol.Factories, error) {
 		return otelcol.Factories{}, err
 	}
 	factories.ProcessorModules = make(map[component.Type]string, len(factories.Processors))
+	factories.ProcessorModules[redactprocessor.NewFactory().Type()] = "github.com/byoc-otel/otelcol-byoc v0.1.0"
 	factories.ProcessorModules[memorylimiterprocessor.NewFactory().Type()] = "go.opentelemetry.io/collector/processor/memorylimiterprocessor v0.139.0"
 	factories.ProcessorModules[batchprocessor.NewFactory().Type()] = "go.opentelemetry.io/collector/processor/batchprocessor v0.139.0"
 	factories.ProcessorModules[filterprocessor.NewFactory().Type()] = "github.com/open-telemetry/opentelemetry-collector-contrib/processor/filterprocessor v0.139.0"

@@ -1,0 +1,119 @@
+package redactprocessor
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/component/componentstatus"
+	"go.opentelemetry.io/otel/metric"
+	"go.uber.org/zap"
+
+	"github.com/byoc-otel/otelcol-byoc/internal/redact"
+	"github.com/byoc-otel/otelcol-byoc/internal/redact/policy"
+	"github.com/byoc-otel/otelcol-byoc/internal/redact/stamp"
+)
+
+// stampPurpose derives the key of the stamps from that of redaction; who verifies stamps has the derived key only.
+const stampPurpose = "stamp"
+
+// force is one policy in force, compiled. It is replaced as a whole when the policy's file changes; a request is
+// handled by one force from its first record to its last. Immutable.
+type force struct {
+	policy   *policy.Policy
+	keyID    string
+	scoped   bool // rules look at the record as a whole
+	engine   *redact.Engine
+	signer   *stamp.Signer
+	verifier *stamp.Verifier
+	counted  []metric.MeasurementOption // the attributes of each rule's counter, by its index
+}
+
+// compile reads the policy and makes everything that it decides.
+func (p *redactProcessor) compile() (*force, error) {
+	loaded, err := policy.Load(p.config.Policy)
+	if err != nil {
+		return nil, fmt.Errorf("policy: %w", err)
+	}
+	return p.enforce(loaded)
+}
+
+func (p *redactProcessor) enforce(loaded *policy.Policy) (*force, error) {
+	engine, err := redact.New(loaded, redact.Options{Keys: p.keys, Limits: p.config.Limits.engine()})
+	if err != nil {
+		return nil, fmt.Errorf("policy %s: %w", loaded.Name, err)
+	}
+	key := p.keys.Derive(stampPurpose)
+	return &force{
+		policy: loaded, keyID: p.keys.KeyID(), scoped: loaded.Scoped(), engine: engine,
+		signer:   stamp.NewSigner(loaded.Name, loaded.Version, p.keys.KeyID(), key, p.keys.PreviousIDs()...),
+		verifier: stamp.NewVerifier(map[string][]byte{p.keys.KeyID(): key}),
+		counted:  p.telemetry.ruleAttributes(loaded.Rules()),
+	}, nil
+}
+
+// made says whether a verified stamp says that this very policy and key made the record what it is. Under another
+// version, or a key that has been replaced, the record is redacted again: what was a surrogate then stays one.
+func (f *force) made(s stamp.Stamp) bool {
+	return s.Policy == f.policy.Name && s.Version == f.policy.Version && s.KeyID == f.keyID
+}
+
+// reload looks at the policy's file again and again. It reads it whole each time, so that a change of a dictionary that
+// it names is seen too, and so that no file system's idea of time matters.
+func (p *redactProcessor) reload(ctx context.Context, host component.Host) {
+	ticker := time.NewTicker(p.config.ReloadInterval)
+	defer ticker.Stop()
+	failing := "" // the last look's error
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			failing = p.look(ctx, host, failing)
+		}
+	}
+}
+
+// look takes the policy over if it has changed. While it is wrong the old one stays in force; that is said once for
+// each error, counted at each look, and lasts in the processor's health.
+func (p *redactProcessor) look(ctx context.Context, host component.Host, failing string) string {
+	changed, err := p.replace()
+	if err != nil {
+		p.telemetry.reloaded(ctx, false)
+		if err.Error() != failing {
+			p.logger.Error("The policy's file has changed and cannot be used; the policy read before stays in force.",
+				zap.String("policy", p.config.Policy), zap.Error(err))
+			componentstatus.ReportStatus(host, componentstatus.NewRecoverableErrorEvent(fmt.Errorf("reload policy: %w", err)))
+		}
+		return err.Error()
+	}
+	if changed {
+		p.telemetry.reloaded(ctx, true)
+		now := p.force.Load()
+		p.logger.Info("The policy's file has changed; the new policy is in force.", zap.String("policy", now.policy.Name),
+			zap.String("version", now.policy.Version), zap.Int("rules", len(now.policy.Rules())))
+	}
+	if failing != "" {
+		componentstatus.ReportStatus(host, componentstatus.NewEvent(componentstatus.StatusOK))
+	}
+	return ""
+}
+
+// replace reads the policy and puts it in force if it differs.
+func (p *redactProcessor) replace() (changed bool, err error) {
+	loaded, err := policy.Load(p.config.Policy)
+	if err != nil {
+		return false, err
+	}
+	old := p.force.Load()
+	if loaded.Version == old.policy.Version && loaded.Name == old.policy.Name {
+		return false, nil
+	}
+	replacement, err := p.enforce(loaded)
+	if err != nil {
+		return false, err
+	}
+	p.force.Store(replacement)
+	return true, nil
+}
