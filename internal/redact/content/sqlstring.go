@@ -71,7 +71,7 @@ func backslashEscapes(text []byte) bool {
 	inside := false
 	for i := 0; i < len(text); i++ {
 		if c := text[i]; c != '\'' {
-			if !inside && (c == '$' || c == '-' || c == '/') {
+			if !inside && (c == '$' || c == '-' || c == '/' || c == '"' || c == '`') {
 				i = max(i, jump(text, i)-1)
 			}
 			continue
@@ -108,6 +108,10 @@ func jump(text []byte, i int) int {
 		return i + span(rest, "\n")
 	case bytes.HasPrefix(rest, []byte("/*")):
 		return min(blockComment(text, i), len(text))
+	case rest[0] == '"' || rest[0] == '`':
+		if end := bytes.IndexByte(rest[1:], rest[0]); end >= 0 {
+			return i + end + 2
+		}
 	case rest[0] == '$':
 		if tag := dollarTag(rest); tag > 0 {
 			if end := bytes.Index(rest[tag:], rest[:tag]); end >= 0 {
