@@ -182,7 +182,11 @@ func (scan *sqlScan) number() error {
 	start := scan.i
 	scan.i = i
 	before := len(scan.dst)
-	scan.value(start, i, text[start:i:i], RoleValue, styleWord)
+	style := uint8(styleWord)
+	if scan.backslash {
+		style |= sqlBackslash
+	}
+	scan.value(start, i, text[start:i:i], RoleValue, style)
 	if len(scan.dst) > before {
 		scan.dst[before].Number = true
 	}

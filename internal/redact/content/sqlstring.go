@@ -254,7 +254,7 @@ func appendSQL(dst []byte, part *Part, original, text []byte) ([]byte, error) {
 			return append(dst, text...), nil
 		}
 		dst = append(dst, '\'')
-		dst = appendDoubled(dst, text, quote, false)
+		dst = appendDoubled(dst, text, quote, part.style&sqlBackslash != 0)
 		return append(dst, '\''), nil
 	}
 	backslash := part.style&sqlBackslash != 0
