@@ -15,26 +15,47 @@ func (f *finder) accept(dst []detect.Finding, text []byte, nameStart, nameEnd in
 	if len(value) > 6 && fold(value[0]) == 'b' && (v.quoted || !v.quoted && v.end < len(text) && text[v.end] == ' ') && (prefixFold(value, "bearer") || prefixFold(value, "basic")) {
 		return f.authorization(dst, text, v.start, v.end, lineEnd(text, v))
 	}
+	name := text[nameStart:nameEnd]
+	if equalFold(name, "basic") {
+		if v.joint == jointBlank && userAndPassword(value) {
+			return add(dst, f.named.basicAuth, v.start, v.end)
+		}
+		return dst
+	}
+	if kind == kindPassword && v.tight && !v.quoted && v.end < len(text) && text[v.end] == ';' && nameStart > 0 && (text[nameStart-1] == ';' || text[nameStart-1] == ' ') && equalFold(value, "secret") {
+		return add(dst, f.named.password, v.start, v.end)
+	}
 	if placeholder(value) || harmlessValue(value) {
 		return dst
 	}
 	t := textureOf(value)
-	name := text[nameStart:nameEnd]
 	ok := false
 	rule := f.named.secret
+	if kind == kindWeak {
+		w := splitWords(text[max(0, nameStart-32):nameEnd])
+		if v.joint == jointBlank && harmlessWordBefore(text, nameStart) {
+			return dst
+		}
+		if w.hasProvider(4) {
+			kind = kindSecret
+		}
+	}
 	switch kind {
 	case kindPassword:
 		rule = f.named.password
-		ok = f.password(text, name, value, &t, v)
+		ok = f.password(text, nameStart, value, &t, v)
 	case kindSecret:
 		ok = t.opaque(8) && v.joint != jointBlank || t.opaque(14) || isUUID(value) || t.digits > 2 && t.distinct > 6 && v.quoted && t.symbols == 0 && t.length >= 8
 	case kindToken:
-		ok = t.opaque(12) && v.joint != jointBlank || v.quoted && t.random(8) || isUUID(value) || t.opaque(18)
+		if equalFold(name, "bearer") {
+			rule = f.named.bearer
+		}
+		ok = t.opaque(10) && v.joint != jointBlank || v.quoted && t.random(8) || isUUID(value) || t.opaque(18)
 	case kindSession:
 		rule = f.named.session
 		ok = v.joint != jointBlank && (t.random(12) || t.opaque(16) || isUUID(value))
 	case kindWeak:
-		ok = t.random(16) && v.joint != jointBlank || t.random(24)
+		ok = t.random(16)
 	}
 	if ok && v.called && !t.random(12) {
 		ok = false
@@ -46,6 +67,13 @@ func (f *finder) accept(dst []detect.Finding, text []byte, nameStart, nameEnd in
 		return dst
 	}
 	return add(dst, rule, v.start, v.end)
+}
+
+// harmlessWordBefore says whether the word before a name makes it public: cache key, primary key.
+func harmlessWordBefore(text []byte, nameStart int) bool {
+	w := splitWords(text[max(0, nameStart-24):nameStart])
+	var buffer [24]byte
+	return w.count > 0 && harmlessBefore(w.at(0, &buffer))
 }
 
 func lineEnd(text []byte, v assigned) int {
@@ -60,11 +88,17 @@ func lineEnd(text []byte, v assigned) int {
 }
 
 // password decides on the value of a password's name.
-func (f *finder) password(text, name, value []byte, t *texture, v assigned) bool {
+func (f *finder) password(text []byte, nameStart int, value []byte, t *texture, v assigned) bool {
 	if t.length < 4 || t.length > 256 || bytes.IndexByte(value, ' ') >= 0 && !t.random(12) {
 		return false
 	}
 	if v.joint == jointBlank {
+		if v.quoted {
+			return !passwordWord(value)
+		}
+		if hasFold(text[max(0, nameStart-100):nameStart], "login ") { // .netrc
+			return true
+		}
 		return t.random(8) && t.length >= 8
 	}
 	if passwordWord(value) && t.digits == 0 {

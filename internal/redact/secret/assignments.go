@@ -88,13 +88,34 @@ func valueAfter(text []byte, start, end int) (v assigned, ok bool) {
 		}
 	case len(operator) > 0:
 		return v, false
-	case i < limit && text[i] == ',' && closers > 0:
+	case i < limit && text[i] == ',' && closers > 0 && argument(text, start):
 		i++
 		v.joint = jointComma
 	case i < limit && text[i] == '(' && blanks == 0 && closers == 0:
 		i++
 		v.joint = jointCall
 	case blanks > 0 && i < limit:
+		if i+4 < limit && text[i] == 'i' && text[i+1] == 's' && text[i+2] == ' ' { // the password is "…"
+			v.joint = jointBlank
+			return valueAt(text, i+3, limit, v)
+		}
+		if number := run(text[:limit], i, digit); number > i && number-i < 3 && number < limit && text[number] == ':' { // Unseal Key 2: …
+			i = number + 1
+			v.joint = jointSign
+			break
+		}
+		if start > 0 && text[start-1] == '<' { // <name attribute="…">value
+			if tag := run(text[:min(limit, i+80)], i, word|equals|dash|colon); tag < limit && isQuote(text[tag]) {
+				for tag < min(limit, i+120) && text[tag] != '>' && text[tag] != '\n' {
+					tag++
+				}
+				if tag < limit && text[tag] == '>' {
+					i = tag + 1
+					v.joint = jointTag
+					break
+				}
+			}
+		}
 		if after, is := typeBefore(text, i, limit); is {
 			i = after
 			v.joint, v.typed = jointSign, true
@@ -165,6 +186,16 @@ func (f *finder) hyphened(dst []detect.Finding, text []byte, start, keyword, end
 	return dst
 }
 
+// argument says whether the quoted name that starts at start stands where lists and calls have their members, not where a
+// member of JSON has its value.
+func argument(text []byte, start int) bool {
+	i := start - 1
+	for i >= 0 && start-i < 8 && (isQuote(text[i]) || isBlank(text[i]) || text[i] == '\\' || isLower(text[i])) {
+		i--
+	}
+	return i >= 0 && (text[i] == '(' || text[i] == '[' || text[i] == '{' || text[i] == ',')
+}
+
 func sign(c byte) bool {
 	switch c {
 	case '=', ':', '?', '+', '|', '.', '!', '<', '>', '-', '~':
@@ -201,6 +232,15 @@ func typeBefore(text []byte, i, limit int) (after int, is bool) {
 func valueAt(text []byte, i, limit int, v assigned) (assigned, bool) {
 	for i < limit && (isBlank(text[i]) || v.joint == jointTag && isSpace(text[i])) {
 		i++
+	}
+	if v.joint == jointSign && i < limit && (text[i] == '\n' || text[i] == '\r') { // the list of one that recorders of HTTP write
+		j := i
+		for j < limit && isSpace(text[j]) {
+			j++
+		}
+		if j+2 < limit && text[j] == '-' && text[j+1] == ' ' {
+			i = j + 2
+		}
 	}
 	// calls and conversions around a literal: String("…"), []byte("…"), u'…', @"…"
 	for hops := 0; hops < 3 && i < limit && !isQuote(text[i]); hops++ {

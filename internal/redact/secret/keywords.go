@@ -5,7 +5,7 @@ var keywords = [...]string{
 	"pass", "pwd", "psw", "pword", "pw", "psk", "senha", "contrase", "motdep", "wachtw", "parola", "haslo", "sifre",
 	"secret", "secur", "salt", "pepper", "mnemonic",
 	"token", "jwt", "csrf", "xsrf", "bearer", "sig", "pat", "oauth", "otp",
-	"sess", "sid", "cookie", "auth", "key", "api", "access", "cred", "private", "login", "licen", "webhook", "code",
+	"sess", "sid", "cookie", "auth", "key", "api", "access", "cred", "private", "login", "licen", "webhook", "code", "basic",
 }
 
 // triggers holds, by the first letter of a keyword, the set of second letters.

@@ -72,6 +72,12 @@ func (w *words) hasProvider(n int) bool {
 	return false
 }
 
+// number says whether the i-th word from the end has digits only.
+func (w *words) number(i int) bool {
+	span := w.spans[w.count-1-i]
+	return isDigit(w.name[span[0]]) && run(w.name, span[0], digit) >= span[1]
+}
+
 // at copies the i-th word from the end, in lower case and without trailing digits, into buffer.
 func (w *words) at(i int, buffer *[24]byte) string {
 	if i >= w.count {
@@ -96,11 +102,20 @@ func kindOf(name []byte) nameKind {
 	w := splitWords(name)
 	var buffer, before [24]byte
 	last := 0
-	for last < w.count-1 && modifier(w.at(last, &buffer)) {
+	for last < w.count-1 && (w.number(last) || modifier(w.at(last, &buffer))) {
 		last++
 	}
 	head := w.at(last, &buffer)
 	kind := nounKind(head)
+	if head == "id" && last+1 < w.count { // session_id, access_key_id, secret_id
+		switch nounKind(w.at(last+1, &before)) {
+		case kindSession:
+			return kindSession
+		case kindSecret:
+			return kindWeak
+		}
+		return kindNone
+	}
 	switch {
 	case kind == kindNone:
 		return kindNone
@@ -145,7 +160,7 @@ func nounKind(head string) nameKind {
 	case "secret", "secrets", "apikey", "secretkey", "accesskey", "privatekey", "authkey", "masterkey", "signingkey", "encryptionkey", "sharedkey", "accountkey",
 		"salt", "pepper", "mnemonic", "apisecret", "appsecret", "clientsecret", "appkey", "secretaccesskey", "sharedaccesskey", "licensekey", "hmackey":
 		return kindSecret
-	case "token", "tokens", "jwt", "csrf", "xsrf", "csrftoken", "bearer", "signature", "sig", "pat", "oauth", "secure", "otp", "accesstoken", "authtoken", "apitoken", "refreshtoken":
+	case "token", "tokens", "basic", "jwt", "csrf", "xsrf", "csrftoken", "bearer", "signature", "sig", "pat", "oauth", "secure", "otp", "accesstoken", "authtoken", "apitoken", "refreshtoken":
 		return kindToken
 	case "session", "sessionid", "sessid", "sid", "jsessionid", "phpsessid", "cookie", "sess":
 		return kindSession

@@ -115,7 +115,7 @@ func placeholderWord(value []byte) bool {
 				return true
 			}
 		case 'e':
-			if prefixFold(rest, "example") {
+			if prefixFold(rest, "example") && !varied(value) {
 				return true
 			}
 		case 'p':
@@ -131,7 +131,7 @@ func placeholderWord(value []byte) bool {
 				return true
 			}
 		case 'd':
-			if prefixFold(rest, "dummy") {
+			if prefixFold(rest, "dummy") && !varied(value) {
 				return true
 			}
 		case 'c':
@@ -143,10 +143,21 @@ func placeholderWord(value []byte) bool {
 				return true
 			}
 		case '_', '-':
-			if prefixFold(rest, "_here") || prefixFold(rest, "-here") {
+			if (prefixFold(rest, "_here") || prefixFold(rest, "-here")) && !varied(value) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// varied says whether a value has so many digits that a word in it says nothing.
+func varied(value []byte) bool {
+	digits := 0
+	for _, c := range value {
+		if isDigit(c) {
+			digits++
+		}
+	}
+	return digits*6 >= len(value)
 }

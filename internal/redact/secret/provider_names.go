@@ -15,6 +15,11 @@ var providerNames = func() map[string]struct{} {
 }()
 
 const providerList = `
+nozbe smartsheets theoddsapi wandb insightly skrapp alchemyapi nicereply noticeable holidayapi zipcodebase urlscan loyverse nftport logz toggl
+mixmax mailersend mapquest tmetric verimail vbout tefter teletype unplu uclassify shortcut squadcast opsgenie victorops pingdom uptimerobot site24x7
+deepl wolfram alphavantage iexcloud fredapi quandl coinmarketcap coingecko etherscan bscscan polygonscan moralis quicknode ankr chainstack tenderly
+openrouteservice bing googlemaps tomorrow accuweather wunderground worldtides newscaster shodan censys securitytrails greynoise abuseipdb
+hibp hybridanalysis virustotal ipqualityscore maxmind clearbit apolloio zoominfo snovio neverbounce kickfire
 adafruit adobe adyen ai21 airbrake airtable aiven alchemy algolia alibaba amplitude anypoint apifonica apify apilayer
 apimetrics apitemplate appcenter appfollow appointedd appoptics appsynergy artifactory asana assemblyai atera
 atlassian audd auth0 autoklose avaza aviationstack axonaut ayrshare azure bamboo bannerbear baremetrics baseten beamer

@@ -34,7 +34,7 @@ func platformForms() []keyForm {
 		{name: "netlify-token", prefixes: "nfp_ nfc_ nfo_ nfu_ nfb_", set: alnum, least: 30, most: 50},
 		{name: "cloudflare-origin-ca-key", prefixes: "v1.0-", set: hex | dash, least: 140, most: 180},
 		{name: "cloudflare-token", prefixes: "cfut_ cfat_ cfk_ cfast_", set: base64url, least: 32, most: 64},
-		{name: "supabase-key", prefixes: "sbp_ sbs_", set: hex, least: 40},
+		{name: "supabase-key", prefixes: "sbp_ sbs_", set: alnum, least: 40},
 		{name: "supabase-secret", prefixes: "sb_secret_", set: base64url, least: 24, most: 48},
 		{name: "planetscale-token", prefixes: "pscale_tkn_ pscale_pw_ pscale_oauth_ pscale_app_", set: base64any | dot, least: 32, most: 64},
 		{name: "neon-key", prefixes: "napi_", set: alnum, least: 60, most: 70},

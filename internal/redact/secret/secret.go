@@ -39,6 +39,9 @@ const secretNames = detect.NamePassword | detect.NameSecret | detect.NameToken |
 // leastToken is the length of the shortest run that a finding in free text can hold.
 const leastToken = 8
 
+// uuidLength is the length of the commonest of all texts with hyphens.
+const uuidLength = 36
+
 // Find implements detect.Finder.
 func (f *finder) Find(dst []detect.Finding, text []byte, shape detect.Shape, hints detect.Hints) []detect.Finding {
 	if hints.Class&secretNames != 0 && hints.Place != detect.PlaceKey && len(text) > 0 {
@@ -51,7 +54,7 @@ func (f *finder) Find(dst []detect.Finding, text []byte, shape detect.Shape, hin
 		dst = f.tokens(dst, text)
 	}
 	const separators = detect.HasSpace | detect.HasEquals | detect.HasColon | detect.HasQuote | detect.HasOther
-	if shape.Classes&separators != 0 {
+	if shape.Classes&separators != 0 || shape.Classes&detect.HasDash != 0 && shape.LongToken >= 28 && len(text) != uuidLength {
 		dst = f.assignments(dst, text)
 	}
 	return dst

@@ -37,6 +37,7 @@ const pairCost = "" +
 type texture struct {
 	length, digits, lowers, uppers, symbols int
 	distinct                                int
+	odd                                     int  // symbols that names and paths do not have
 	longestRepeat                           int  // length of the longest run of one byte
 	changes                                 int  // changes between letters and digits
 	words                                   int  // runs of letters
@@ -117,6 +118,9 @@ func textureOf(value []byte) texture {
 			t.surprise += int(pairCost[row*26+int(fold(c)-'a')] - 'a')
 		default:
 			t.symbols++
+			if byteAlphabet[c]&(dash|underscore|dot|slash|plus|equals|colon) == 0 {
+				t.odd++
+			}
 			t.surprise += symbolStep
 			lowHex, upHex, wordRun = false, false, 0
 		}
@@ -181,6 +185,8 @@ func (t texture) opaque(least int) bool {
 	}
 	letters := t.lowers + t.uppers
 	switch {
+	case t.odd >= 2 && t.digits >= 1 && letters >= 4 && t.distinct >= 8 && t.odd*12 >= t.length:
+		return true
 	case t.random(least), t.hex && t.length >= 16 && t.distinct >= 6:
 		return true
 	case letters == 0:

@@ -32,10 +32,8 @@ scan:
 		return dst
 	}
 	value := text[split+1 : at]
-	if equalFold(value, "secret") {
-		return add(dst, f.named.urlPassword, split+1, at)
-	}
-	if len(value) == 0 || placeholder(value) || template(value) || equalFold(value, "pass") || equalFold(value, "pw") {
+	if len(value) == 0 || masked(value) || template(value) || value[0] == '$' && reference(value[1:]) || value[0] == '<' || value[0] == '%' && value[len(value)-1] == '%' ||
+		value[0] == '[' || equalFold(value, "your_password") || equalFold(value, "yourpassword") {
 		return dst
 	}
 	return add(dst, f.named.urlPassword, split+1, at)
@@ -65,6 +63,9 @@ func (f *finder) commandLine(dst []detect.Finding, text []byte) []detect.Finding
 		for k := v.start; k < v.end; k++ {
 			if text[k] == ':' {
 				value := text[k+1 : v.end]
+				if user := text[v.start:k]; len(value) == 0 && textureOf(user).opaque(10) && !placeholder(user) {
+					dst = add(dst, f.named.password, v.start, k)
+				}
 				if t := textureOf(value); len(value) >= 3 && t.digits < t.length && !placeholder(value) && !template(value) && value[0] != '/' && value[0] != '$' {
 					dst = add(dst, f.named.password, k+1, v.end)
 				}
