@@ -62,16 +62,19 @@ func backslashUnit(quote byte) unit {
 	}
 }
 
-// backslashEscapes reports whether the plain strings of a statement have backslash escapes (MySQL). In standard SQL \'
-// ends a string, and then no word can follow without a space.
+// backslashEscapes reports whether the plain strings of a statement have backslash escapes (MySQL, which alone has
+// backticks). In standard SQL \' ends a string, and then no word can follow without a space.
 func backslashEscapes(text []byte) bool {
-	if !bytes.Contains(text, []byte(`\'`)) && !bytes.Contains(text, []byte(`\"`)) {
+	if bytes.IndexByte(text, '`') < 0 && !bytes.Contains(text, []byte(`\'`)) {
 		return false
 	}
 	inside := false
 	for i := 0; i < len(text); i++ {
 		if c := text[i]; c != '\'' {
-			if !inside && (c == '$' || c == '-' || c == '/' || c == '"' || c == '`') {
+			if !inside && c == '`' {
+				return true
+			}
+			if !inside && (c == '$' || c == '-' || c == '/' || c == '"') {
 				i = max(i, jump(text, i)-1)
 			}
 			continue
@@ -108,8 +111,8 @@ func jump(text []byte, i int) int {
 		return i + span(rest, "\n")
 	case bytes.HasPrefix(rest, []byte("/*")):
 		return min(blockComment(text, i), len(text))
-	case rest[0] == '"' || rest[0] == '`':
-		if end := bytes.IndexByte(rest[1:], rest[0]); end >= 0 {
+	case rest[0] == '"':
+		if end := bytes.IndexByte(rest[1:], '"'); end >= 0 {
 			return i + end + 2
 		}
 	case rest[0] == '$':
