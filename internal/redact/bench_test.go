@@ -1,0 +1,80 @@
+package redact
+
+import (
+	"testing"
+
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/byoc-otel/otelcol-byoc/internal/rrpair"
+)
+
+// benchmarkPairs are the sample pairs below a size, and their bytes of JSON.
+func benchmarkPairs(b *testing.B, below int) ([]*rrpair.Pair, int64) {
+	var pairs []*rrpair.Pair
+	total := int64(0)
+	for _, line := range sampleLines(b) {
+		pair := &rrpair.Pair{}
+		require.NoError(b, pair.ParseJSON(line))
+		if len(pair.JSON()) < below {
+			pairs = append(pairs, pair)
+			total += int64(len(pair.JSON()))
+		}
+	}
+	return pairs, total
+}
+
+func BenchmarkPair(b *testing.B) {
+	for _, policy := range []string{"default", "strict", "secrets-only"} {
+		b.Run(policy, func(b *testing.B) { benchmarkPair(b, policy, 1<<30) })
+	}
+	b.Run("default below 8 KB", func(b *testing.B) { benchmarkPair(b, "default", 8<<10) })
+}
+
+func benchmarkPair(b *testing.B, policy string, below int) {
+	e := testEngine(b, policy)
+	pairs, total := benchmarkPairs(b, below)
+	var out []byte
+	b.ReportAllocs()
+	b.SetBytes(total)
+	b.ResetTimer()
+	for b.Loop() {
+		for _, pair := range pairs {
+			var err error
+			if out, _, err = e.Pair(out[:0], pair, Call{}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(pairs)), "ns/pair")
+}
+
+func BenchmarkRecord(b *testing.B) {
+	e := testEngine(b, "default")
+	pairs, total := benchmarkPairs(b, 1<<30)
+	records := make([]plog.LogRecord, len(pairs))
+	for i, pair := range pairs {
+		records[i] = plog.NewLogRecord()
+		require.NoError(b, pair.ToLogRecord(records[i]))
+	}
+	work := make([]pcommon.Value, len(records))
+	b.ReportAllocs()
+	b.SetBytes(total)
+	for b.Loop() {
+		b.StopTimer()
+		for i := range records {
+			work[i] = pcommon.NewValueEmpty()
+			records[i].Body().CopyTo(work[i])
+		}
+		b.StartTimer()
+		for i := range records {
+			record := plog.NewLogRecord()
+			work[i].MoveTo(record.Body())
+			if _, err := e.Record(record, Call{}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+}
