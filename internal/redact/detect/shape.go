@@ -31,72 +31,82 @@ const (
 	HasOther
 )
 
-// NewShape looks at every byte of text once.
+// NewShape looks at every byte of text once, without a branch that depends on it.
 func NewShape(text []byte) Shape {
-	var s Shape
-	run := 0
-	for _, c := range text {
-		class := classes[c]
-		s.Classes |= class &^ inToken
-		if class&HasDigit != 0 {
-			s.Digits++
+	var (
+		all     uint32 // classes of all bytes
+		digits  uint32
+		last    = -1 // the last byte that is in no token
+		longest int
+	)
+	for i, c := range text {
+		b := shapeTable[c]
+		all |= b
+		digits += b >> 31
+		if b&endsToken != 0 {
+			last = i
 		}
-		if tokenByte[c] {
-			if run++; run > s.LongToken {
-				s.LongToken = run
-			}
-		} else {
-			run = 0
+		if i-last > longest {
+			longest = i - last
 		}
 	}
-	return s
+	return Shape{Classes: Class(all), Digits: int(digits), LongToken: longest}
 }
 
-const inToken Class = 0
+// Bits of a byte in shapeTable above its class.
+const (
+	endsToken uint32 = 1 << 30
+	countsOne uint32 = 1 << 31 // of digits; the highest, so that a shift counts it
+)
 
-var classes, tokenByte = byteClasses()
-
-func byteClasses() (table [256]Class, token [256]bool) {
+var shapeTable = func() (table [256]uint32) {
 	for i := range table {
 		c := byte(i)
-		switch {
-		case c >= 'A' && c <= 'Z':
-			table[i] = HasUpper
-		case c >= 'a' && c <= 'z':
-			table[i] = HasLower
-		case c >= '0' && c <= '9':
-			table[i] = HasDigit
-		case c == '@':
-			table[i] = HasAt
-		case c == '.':
-			table[i] = HasDot
-		case c == ':':
-			table[i] = HasColon
-		case c == '-':
-			table[i] = HasDash
-		case c == '=':
-			table[i] = HasEquals
-		case c == '%':
-			table[i] = HasPercent
-		case c == '/':
-			table[i] = HasSlash
-		case c == '\\':
-			table[i] = HasEscape
-		case c == ' ' || c == '\t' || c == '\n' || c == '\r':
-			table[i] = HasSpace
-		case c == '"' || c == '\'' || c == '`':
-			table[i] = HasQuote
-		case c >= 0x80:
-			table[i] = HasHigh
-		case c < 0x20 || c == 0x7f:
-			table[i] = HasControl
-		default:
-			table[i] = HasOther
+		class := classOf(c)
+		table[i] = uint32(class)
+		if class == HasDigit {
+			table[i] |= countsOne
 		}
-		switch {
-		case table[i]&(HasUpper|HasLower|HasDigit|HasDot|HasDash|HasEquals|HasSlash) != 0, c == '_', c == '+', c == '~':
-			token[i] = true
+		if class&(HasUpper|HasLower|HasDigit|HasDot|HasDash|HasEquals|HasSlash) == 0 && c != '_' && c != '+' && c != '~' {
+			table[i] |= endsToken
 		}
 	}
-	return table, token
+	return table
+}()
+
+func classOf(c byte) Class {
+	switch {
+	case c >= 'A' && c <= 'Z':
+		return HasUpper
+	case c >= 'a' && c <= 'z':
+		return HasLower
+	case c >= '0' && c <= '9':
+		return HasDigit
+	case c == '@':
+		return HasAt
+	case c == '.':
+		return HasDot
+	case c == ':':
+		return HasColon
+	case c == '-':
+		return HasDash
+	case c == '=':
+		return HasEquals
+	case c == '%':
+		return HasPercent
+	case c == '/':
+		return HasSlash
+	case c == '\\':
+		return HasEscape
+	case c == ' ' || c == '\t' || c == '\n' || c == '\r':
+		return HasSpace
+	case c == '"' || c == '\'' || c == '`':
+		return HasQuote
+	case c >= 0x80:
+		return HasHigh
+	case c < 0x20 || c == 0x7f:
+		return HasControl
+	default:
+		return HasOther
+	}
 }
