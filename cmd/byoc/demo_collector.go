@@ -53,7 +53,7 @@ func (r *demoRun) startCollector(ctx context.Context) (*collectorProcess, error)
 	// Not CommandContext: an interrupted demo still stops the collector in order.
 	p.command = exec.Command(binary, "--config", config)
 	p.command.Stdout, p.command.Stderr = log, log
-	p.command.Env = append(os.Environ(), "BYOC_DEMO_ENDPOINT="+endpoint, "BYOC_DEMO_ARCHIVE="+r.archiveURL(), "BYOC_DEMO_QUEUE="+r.path("queue"))
+	p.command.Env = append(os.Environ(), "BYOC_DEMO_ENDPOINT="+endpoint, "BYOC_DEMO_ARCHIVE="+r.archiveURL(), "BYOC_DEMO_QUEUE="+r.path("queue"), redactionKeyVariable+"="+r.key)
 	if err := p.command.Start(); err != nil {
 		return nil, fmt.Errorf("start the collector: %w", err)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -40,7 +41,9 @@ func newDemoRun(a *app) *cobra.Command {
 		Short: "Send traffic through a real collector into a folder, and cut the failing checkouts out of the archive",
 		Long: `Start a collector with an archive in a folder, send it traffic, stop it, and cut a snapshot out of the archive.
 
-Every record that was sent is then read back from the archive and compared with what went in; a difference is an error.`,
+The collector redacts, with the key in BYOC_REDACTION_KEY or else a random one. Every record that was sent is then looked for
+in the archive by its uuid, and every value of personal data and every secret that was planted in the traffic is looked for in
+every spelling; a record that is missing and a planted value that is left are errors.`,
 		Example: `  byoc demo run --collector bin/otelcol-byoc
   byoc demo run --collector bin/otelcol-byoc --traffic my-traffic.jsonl`,
 		Args: cobra.NoArgs,
@@ -64,6 +67,8 @@ type demoRun struct {
 	tool    string // this program
 	out     string
 	traffic string
+	key     string         // that the collector redacts with
+	planted *plantedValues // nil for traffic of the user's own
 }
 
 func (r *demoRun) path(name string) string { return filepath.Join(r.out, name) }
@@ -75,7 +80,7 @@ const againFolder = "failing-again"
 
 // demoLeavings are the names a demo writes; only these are removed from an existing folder.
 func demoLeavings() []string {
-	return []string{"traffic.jsonl", "config.yaml", "collector.log", "acked.txt", "archive", "queue", "failing", againFolder, "everything"}
+	return []string{"traffic.jsonl", "config.yaml", "collector.log", "acked.txt", "archive", "queue", "failing", againFolder, "everything", "planted.ndjson"}
 }
 
 func (a *app) runDemo(ctx context.Context, flags demoRunFlags) error {
@@ -117,7 +122,7 @@ func (a *app) prepareDemo(flags demoRunFlags) (*demoRun, error) {
 	if err := os.MkdirAll(out, 0o755); err != nil {
 		return nil, fmt.Errorf("make folder for the demo: %w", err)
 	}
-	r := &demoRun{app: a, flags: flags, tool: tool, out: out, traffic: flags.traffic}
+	r := &demoRun{app: a, flags: flags, tool: tool, out: out, traffic: flags.traffic, key: a.redactionKey()}
 	for _, name := range demoLeavings() {
 		if err := os.RemoveAll(r.path(name)); err != nil {
 			return nil, fmt.Errorf("remove what an earlier demo left: %w", err)
@@ -131,9 +136,12 @@ func (a *app) prepareDemo(flags demoRunFlags) (*demoRun, error) {
 		var printed bytes.Buffer
 		quiet := *a
 		quiet.stdout, quiet.flags.noProgress = &printed, true
-		generate := demoFlags{out: r.traffic, pairs: flags.pairs, span: demoSpan, from: "-" + demoSpan.String()}
+		generate := demoFlags{out: r.traffic, planted: r.path("planted.ndjson"), pairs: flags.pairs, span: demoSpan, from: "-" + demoSpan.String()}
 		generate.options.Seed, generate.options.FailedCheckouts = flags.seed, 0.05
 		if err := quiet.generate(context.Background(), generate); err != nil {
+			return nil, err
+		}
+		if r.planted, err = readPlanted(generate.planted); err != nil {
 			return nil, err
 		}
 	}
@@ -141,6 +149,17 @@ func (a *app) prepareDemo(flags demoRunFlags) (*demoRun, error) {
 		return nil, fmt.Errorf("find traffic: %w", err)
 	}
 	return r, nil
+}
+
+// redactionKeyVariable holds the redaction key, for the collector as for every command of this tool.
+const redactionKeyVariable = "BYOC_REDACTION_KEY"
+
+// redactionKey is the user's key, else one for this run alone.
+func (a *app) redactionKey() string {
+	if key, set := a.lookupEnv(redactionKeyVariable); set && key != "" {
+		return key
+	}
+	return rand.Text()
 }
 
 // capture runs the collector while the traffic is sent. The archive is complete when it returns.
@@ -167,6 +186,7 @@ func (r *demoRun) capture(ctx context.Context) (sent sendSummary, err error) {
 func (r *demoRun) byoc(ctx context.Context, args ...string) ([]byte, error) {
 	command := exec.CommandContext(ctx, r.tool, append([]string{"--no-progress"}, args...)...)
 	var printed, complaints bytes.Buffer
+	command.Env = append(os.Environ(), redactionKeyVariable+"="+r.key)
 	command.Stdout, command.Stderr = &printed, &complaints
 	err := command.Run()
 	var exit *exec.ExitError
@@ -251,15 +271,18 @@ func (r *demoRun) account(ctx context.Context, before *digest, sent sendSummary,
 	if err != nil {
 		return err
 	}
-	if err := os.RemoveAll(everything); err != nil {
-		return fmt.Errorf("clear folder: %w", err)
-	}
 	if err := before.compare(after); err != nil {
 		return fmt.Errorf("what came back from the archive is not what was sent (%s acknowledged): %w", humanCount(sent.Records), err)
 	}
 	w := r.app.stdout
-	fmt.Fprintf(w, "\nrecords  %s sent = %s archived, each compared as canonical JSON%s\n", humanCount(before.records()), humanCount(after.records()), before.remarks())
+	fmt.Fprintf(w, "\nrecords  %s sent = %s archived, each by its uuid%s\n", humanCount(before.records()), humanCount(after.records()), before.remarks())
 	fmt.Fprintf(w, "bytes    %s in %s objects: %s of the %s they take as OTLP-JSON\n", humanBytes(stored), strconv.Itoa(objects), percent(stored, before.plain), humanBytes(before.plain))
+	if err := r.proveRedaction(ctx, files); err != nil {
+		return err
+	}
+	if err := os.RemoveAll(everything); err != nil {
+		return fmt.Errorf("clear folder: %w", err)
+	}
 	fmt.Fprintf(w, "time     %s, of which sending %s\n", humanDuration(r.app.clock().Sub(started)), humanDuration(time.Duration(sent.Seconds*float64(time.Second))))
 	return nil
 }
