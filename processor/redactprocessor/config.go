@@ -3,7 +3,6 @@ package redactprocessor
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"go.opentelemetry.io/collector/component"
@@ -72,11 +71,6 @@ func createDefaultConfig() component.Config {
 	return &Config{Policy: defaultPolicy, ReloadInterval: defaultReloadInterval, Parallel: 1}
 }
 
-// reloads says whether there is a file to look at again.
-func (c *Config) reloads() bool {
-	return c.ReloadInterval > 0 && !slices.Contains([]string{"default", "strict", "secrets-only"}, c.Policy)
-}
-
 // Validate reports everything that is wrong, each with its key, the value and what is allowed. The keys have their own.
 func (c *Config) Validate() error {
 	var errs []error
@@ -87,9 +81,6 @@ func (c *Config) Validate() error {
 	}
 	if c.ReloadInterval != 0 && c.ReloadInterval < minReloadInterval {
 		errs = append(errs, fmt.Errorf("reload_interval is %s: it must be at least %s, or 0 to never read the policy again", c.ReloadInterval, minReloadInterval))
-	}
-	if c.DeadLetter != nil && c.DeadLetter.Type().String() == "" {
-		errs = append(errs, errors.New(`dead_letter: "" is no id: use that of an archive extension, such as archive or archive/eu`))
 	}
 	if c.Parallel < 1 || c.Parallel > maxParallel {
 		errs = append(errs, fmt.Errorf("parallel is %d: it must be between 1 and %d", c.Parallel, maxParallel))

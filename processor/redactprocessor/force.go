@@ -59,6 +59,11 @@ func (f *force) made(s stamp.Stamp) bool {
 	return s.Policy == f.policy.Name && s.Version == f.policy.Version && s.KeyID == f.keyID
 }
 
+// watches says whether there is a file to look at again.
+func (p *redactProcessor) watches(first *force) bool {
+	return p.config.ReloadInterval > 0 && len(first.policy.Files()) > 0
+}
+
 // reload looks at the policy's file again and again. It reads it whole each time, so that a change of a dictionary that
 // it names is seen too, and so that no file system's idea of time matters.
 func (p *redactProcessor) reload(ctx context.Context, host component.Host) {

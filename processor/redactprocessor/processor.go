@@ -74,7 +74,7 @@ func (p *redactProcessor) start(ctx context.Context, host component.Host) error 
 	}
 	p.force.Store(first)
 	p.announce(first)
-	if p.config.reloads() {
+	if p.watches(first) {
 		background, stop := context.WithCancel(context.Background())
 		p.stop = stop
 		p.reloading.Go(func() { p.reload(background, host) })

@@ -13,6 +13,7 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 
 	"github.com/byoc-otel/otelcol-byoc/internal/redact"
+	"github.com/byoc-otel/otelcol-byoc/internal/rrpair"
 )
 
 const smallLimits = "limits: {max_bytes: 4KiB}"
@@ -20,15 +21,16 @@ const smallLimits = "limits: {max_bytes: 4KiB}"
 // mixed is a request of five: the second is too large, the fourth is no RRPair although it says so.
 func mixed(t *testing.T) plog.Logs {
 	in := request(t, line(1, `{"email":"`+anMail+`"}`), line(2, strings.Repeat("x", 8<<10)), line(3, "{}"), line(4, "{}"), line(5, "{}"))
-	records(in)[3].Body().Map().PutInt("uuid", 5)
+	records(in)[3].Body().SetStr(`{"msgType":"rrpair","uuid":"AAEC`)
 	return in
 }
 
 // uuids tells which of the lines of mixed are there.
 func uuids(logs plog.Logs) (all []string) {
 	for _, record := range records(logs) {
-		value, _ := record.Body().Map().Get("uuid")
-		all = append(all, value.Str())
+		var pair rrpair.Pair
+		_ = pair.FromBody(record)
+		all = append(all, pair.Text(rrpair.FieldUUID))
 	}
 	return all
 }
@@ -147,7 +149,7 @@ func TestPlacesHoldNoNamesThatASenderChose(t *testing.T) {
 		"http.req.headers":                     "http.req.headers",
 		"http.req.headers." + anMail + "[0]":   "http.req.headers…",
 		"http.req.bodyBase64|json." + anMail:   "http.req.bodyBase64…",
-		"signature.http:url|base64|url.query.": "signature…",
+		"signature.http:url|base64|url.query.": "signature.http:url…",
 		anMail:                                 "record",
 		"body." + anMail:                       "body…",
 	} {

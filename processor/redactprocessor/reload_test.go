@@ -20,8 +20,8 @@ func rewrite(t *testing.T, file, text string) {
 }
 
 func TestThePolicyIsReadAgain(t *testing.T) {
-	const everything = "name: acme\nextends: default\n"
-	const noMail = everything + "rules:\n  - name: email\n    action: keep\n"
+	const everything = "version: 1\nname: acme\nextends: default\n"
+	const noMail = everything + "rules:\n  type:email: {enabled: false}\n"
 	file := filepath.Join(t.TempDir(), "policy.yaml")
 	rewrite(t, file, everything)
 	r := started(t, keyed("policy: "+file+"\nreload_interval: 1s"), nil)
@@ -36,7 +36,7 @@ func TestThePolicyIsReadAgain(t *testing.T) {
 	require.Eventually(t, keepsMail, 10*time.Second, 50*time.Millisecond)
 	require.EqualValues(t, 1, r.counted("policy_reloads", attribute.String("result", "ok")))
 
-	rewrite(t, file, "name: acme\nnonsense: true\n")
+	rewrite(t, file, everything+"nonsense: true\n")
 	require.Eventually(t, func() bool {
 		return r.counted("policy_reloads", attribute.String("result", "failed")) >= 2
 	}, 10*time.Second, 50*time.Millisecond)
@@ -49,14 +49,33 @@ func TestThePolicyIsReadAgain(t *testing.T) {
 	require.Eventually(t, func() bool { return r.status() == componentstatus.StatusOK }, 10*time.Second, 50*time.Millisecond)
 }
 
-func TestBuiltInPoliciesAreNotWatched(t *testing.T) {
+// What a policy's file names is watched with it.
+func TestADictionaryIsReadAgain(t *testing.T) {
+	folder := t.TempDir()
+	file, words := filepath.Join(folder, "policy.yaml"), filepath.Join(folder, "projects.txt")
+	rewrite(t, words, "Blue Harbour\n")
+	rewrite(t, file, "version: 1\nname: acme\nextends: none\nrules:\n  project: {find: {dictionary: projects.txt}, examples: {match: [blue harbour], miss: [blue]}}\n")
+	r := started(t, keyed("policy: "+file+"\nreload_interval: 1s"), nil)
+	knows := func() bool {
+		return !strings.Contains(bodies(r.send(request(t, line(1, `{"note":"on Green Meadow today"}`))))[0], "Green Meadow")
+	}
+	require.False(t, knows())
+	rewrite(t, words, "Blue Harbour\nGreen Meadow\n")
+	require.Eventually(t, knows, 10*time.Second, 50*time.Millisecond)
+}
+
+func TestWhatIsNotWatched(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "policy.yaml")
+	rewrite(t, file, "version: 1\nname: acme\n")
 	for block, want := range map[string]bool{
-		"policy: strict":                      false,
-		"policy: default":                     false,
-		"policy: a.yaml":                      true,
-		"policy: a.yaml\nreload_interval: 0s": false,
+		"policy: strict":  false,
+		"policy: " + file: true,
+		"policy: " + file + "\nreload_interval: 0s": false,
+		"policy: secrets-only\nreload_interval: 1s": false,
 	} {
-		config, _ := configOf(t, keyed(block))
-		require.Equal(t, want, config.reloads(), block)
+		r := started(t, keyed(block), nil)
+		p, ok := r.processor.(*redactProcessor)
+		require.True(t, ok)
+		require.Equal(t, want, p.watches(p.force.Load()), block)
 	}
 }

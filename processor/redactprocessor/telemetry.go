@@ -108,24 +108,9 @@ func (t *telemetry) ruleAttributes(rules []*policy.Rule) []metric.MeasurementOpt
 	options := make([]metric.MeasurementOption, len(rules))
 	for _, rule := range rules {
 		options[rule.Index] = metric.WithAttributeSet(attribute.NewSet(
-			attribute.String("rule", rule.Name), attribute.String("action", actionName(rule.Action)), t.dryRun))
+			attribute.String("rule", rule.Name), attribute.String("action", rule.Action.String()), t.dryRun))
 	}
 	return options
-}
-
-func actionName(action policy.Action) string {
-	switch action {
-	case policy.Token:
-		return "token"
-	case policy.Mask:
-		return "mask"
-	case policy.Drop:
-		return "drop"
-	case policy.Keep:
-		return "keep"
-	default:
-		return "surrogate"
-	}
 }
 
 // handled counts a request that is about to be handed on.

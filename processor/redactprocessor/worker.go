@@ -2,7 +2,6 @@ package redactprocessor
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
@@ -191,12 +190,12 @@ func (w *worker) around(record plog.LogRecord) error {
 
 // contentOf is what a stamp covers: an RRPair's compact JSON, the body of any other record. A view.
 func (w *worker) contentOf(record plog.LogRecord) ([]byte, error) {
-	content, err := stamp.Content(&w.pair, record)
-	if errors.Is(err, rrpair.ErrNotRRPair) {
-		w.content, err = appendBody(w.content[:0], record.Body())
-		return w.content, err
+	if rrpair.IsRRPair(record) {
+		return stamp.Content(&w.pair, record)
 	}
-	return content, err
+	var err error
+	w.content, err = appendBody(w.content[:0], record.Body())
+	return w.content, err
 }
 
 // resource redacts what a resource says, its attributes and schema.
@@ -253,7 +252,7 @@ func (w *worker) texts(all ...text) error {
 		}
 		w.text = redacted[:0]
 		w.tally.count(result)
-		if result.Changed && !scan {
+		if !scan && string(redacted) != t.is {
 			t.set(string(redacted))
 		}
 	}
