@@ -125,7 +125,7 @@ func passwordWord(value []byte) bool {
 	w := splitWords(value)
 	var buffer [24]byte
 	for i := range w.count {
-		switch w.at(i, &buffer) {
+		switch string(w.at(i, &buffer)) {
 		case "password", "passwd", "passphrase", "pwd", "passwort", "passwords":
 			return true
 		}

@@ -30,29 +30,35 @@ const maxValue = 4 << 10 // bytes of a value that are looked at
 // assignments finds the values of names of secrets in free text.
 func (f *finder) assignments(dst []detect.Finding, text []byte) []detect.Finding {
 	floor := 0
-	for i := nextKeyword(text, 0); i < len(text); i = nextKeyword(text, i) {
+	// what was read of values that are none: a text made to be slow may not cost more than this
+	budget := 16*len(text) + 4*maxValue
+	for i := nextKeyword(text, 0); i < len(text) && budget > 0; i = nextKeyword(text, i) {
 		start, end := identifier(text, i, floor)
-		name := text[start:end]
 		keyword := i
 		i, floor = end, end
-		kind := kindOf(name)
+		kind := kindOf(text[start:end])
 		if kind == kindNone {
 			dst = f.hyphened(dst, text, start, keyword, end)
 			continue
 		}
 		v, ok := valueAfter(text, start, end)
 		if !ok {
+			budget -= v.end - v.start
 			continue
 		}
-		if found := len(dst); true {
-			dst = f.accept(dst, text, start, end, kind, v)
-			if len(dst) > found {
-				i = max(i, dst[len(dst)-1].End)
-				floor = i
-			}
+		found := len(dst)
+		dst = f.accept(dst, text, start, end, kind, v)
+		if len(dst) > found {
+			i = max(i, dst[len(dst)-1].End)
+			floor = i
+			continue
+		}
+		budget -= v.end - v.start
+		if kind == kindAuth {
+			budget -= lineEnd(text, v) - v.end
 		}
 	}
-	return f.commandLine(dst, text)
+	return dst
 }
 
 // valueAfter looks for the value that belongs to the name at text[start:end].

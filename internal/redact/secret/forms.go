@@ -58,7 +58,8 @@ func newFormIndex(entries []formEntry) *formIndex {
 	return index
 }
 
-// at returns the end of the key that starts at i, and its rule; 0 when none does.
+// at returns the end of the key that starts at i, and its rule; 0 when none does. An end without a rule is that of a long
+// text that only has the form of a key.
 func (index *formIndex) at(text []byte, i int) (end int, rule *detect.Rule) {
 	if i+1 >= len(text) {
 		return 0, nil
@@ -67,21 +68,28 @@ func (index *formIndex) at(text []byte, i int) (end int, rule *detect.Rule) {
 	if number == 0 {
 		return 0, nil
 	}
+	longestDull := 0
 	for k := range index.lists[number-1] {
 		e := &index.lists[number-1][k]
 		if i+len(e.prefix)+e.form.least > len(text) || string(text[i:i+len(e.prefix)]) != e.prefix {
 			continue
 		}
-		if end := e.form.match(text, i, i+len(e.prefix)); end != 0 {
+		end, is := e.form.match(text, i, i+len(e.prefix))
+		if is {
 			return end, e.rule
 		}
+		longestDull = max(longestDull, end)
+	}
+	if longestDull-i > 256 { // nothing to look for in the middle of it, and looking would take long
+		return longestDull, nil
 	}
 	return 0, nil
 }
 
 const maxKey = 8 << 10 // bytes of a token that are looked at
 
-func (form *keyForm) match(text []byte, start, tail int) (end int) {
+// match returns the end of the key and whether it is one; what has the form but not the look has an end all the same.
+func (form *keyForm) match(text []byte, start, tail int) (end int, is bool) {
 	limit := form.most
 	if limit == 0 {
 		limit = form.least
@@ -89,27 +97,18 @@ func (form *keyForm) match(text []byte, start, tail int) (end int) {
 	bound := min(len(text), tail+min(limit, maxKey)+1)
 	end = run(text[:bound], tail, form.set)
 	if end == tail+limit+1 {
-		return 0 // longer than the form allows: something else
+		return 0, false // longer than the form allows: something else
 	}
 	for end > tail && (text[end-1] == '.' || text[end-1] == '-' && form.most != 0) {
 		end-- // the end of a sentence or a rule of dashes
 	}
-	if end-tail < form.least {
-		return 0
-	}
-	if end < len(text) && isAlnum(text[end]) {
-		return 0
+	if end-tail < form.least || end < len(text) && isAlnum(text[end]) {
+		return 0, false
 	}
 	if form.proof != nil {
-		if !form.proof(text[start:end], text[tail:end]) {
-			return 0
-		}
-		return end
+		return end, form.proof(text[start:end], text[tail:end])
 	}
-	if dull(text[tail:end]) {
-		return 0
-	}
-	return end
+	return end, !dull(text[tail:end])
 }
 
 // dull says whether the tail of a key was typed by a person to stand for one.

@@ -8,12 +8,17 @@ var keywords = [...]string{
 	"sess", "sid", "cookie", "auth", "key", "api", "access", "cred", "private", "login", "licen", "webhook", "code", "basic",
 }
 
-// triggers holds, by the first letter of a keyword, the set of second letters.
+// triggers has a bit for every three letters that a keyword begins with, five bits a letter.
 var triggers, keywordsByLetter = newTriggers()
 
-func newTriggers() (set [32]uint32, byLetter [32][]string) {
+func newTriggers() (set [1 << 10]uint32, byLetter [32][]string) {
 	for _, k := range keywords {
-		set[k[0]&31] |= 1 << (k[1] & 31)
+		pair := uint32(k[0]&31)<<5 | uint32(k[1]&31)
+		if len(k) > 2 {
+			set[pair] |= 1 << (k[2] & 31)
+		} else {
+			set[pair] = ^uint32(0)
+		}
 		byLetter[k[0]&31] = append(byLetter[k[0]&31], k)
 	}
 	return set, byLetter
@@ -21,16 +26,20 @@ func newTriggers() (set [32]uint32, byLetter [32][]string) {
 
 // nextKeyword returns the place of the next keyword at or after i, len(text) when there is none.
 func nextKeyword(text []byte, i int) int {
-	for ; i+1 < len(text); i++ {
-		first := text[i] & 31
-		if triggers[first]>>(text[i+1]&31)&1 == 0 || text[i] < 'A' {
-			continue
-		}
-		for _, k := range keywordsByLetter[first] {
-			if prefixFold(text[i:], k) {
-				return i
+	if i+2 >= len(text) {
+		return len(text)
+	}
+	pair := uint32(text[i]&31)<<5 | uint32(text[i+1]&31)
+	for ; i+2 < len(text); i++ {
+		third := uint32(text[i+2] & 31)
+		if triggers[pair&1023]>>third&1 != 0 {
+			for _, k := range keywordsByLetter[text[i]&31] {
+				if prefixFold(text[i:], k) {
+					return i
+				}
 			}
 		}
+		pair = pair<<5 | third
 	}
 	return len(text)
 }

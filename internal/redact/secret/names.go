@@ -65,7 +65,7 @@ func (w *words) hasProvider(n int) bool {
 		for k, c := range w.name[span[0]:span[1]] {
 			buffer[k] = fold(c)
 		}
-		if provider(string(buffer[:span[1]-span[0]])) || provider(w.at(i, &buffer)) {
+		if provider(buffer[:span[1]-span[0]]) || provider(w.at(i, &buffer)) {
 			return true
 		}
 	}
@@ -79,9 +79,9 @@ func (w *words) number(i int) bool {
 }
 
 // at copies the i-th word from the end, in lower case and without trailing digits, into buffer.
-func (w *words) at(i int, buffer *[24]byte) string {
+func (w *words) at(i int, buffer *[24]byte) []byte {
 	if i >= w.count {
-		return ""
+		return nil
 	}
 	span := w.spans[w.count-1-i]
 	text := w.name[span[0]:span[1]]
@@ -94,7 +94,7 @@ func (w *words) at(i int, buffer *[24]byte) string {
 	for k, c := range text {
 		buffer[k] = fold(c)
 	}
-	return string(buffer[:len(text)])
+	return buffer[:len(text)]
 }
 
 // kindOf says what a name promises.
@@ -107,7 +107,7 @@ func kindOf(name []byte) nameKind {
 	}
 	head := w.at(last, &buffer)
 	kind := nounKind(head)
-	if head == "id" && last+1 < w.count { // session_id, access_key_id, secret_id
+	if string(head) == "id" && last+1 < w.count { // session_id, access_key_id, secret_id
 		switch nounKind(w.at(last+1, &before)) {
 		case kindSession:
 			return kindSession
@@ -124,13 +124,13 @@ func kindOf(name []byte) nameKind {
 			switch previous := w.at(i, &before); {
 			case harmlessBefore(previous):
 				return kindNone
-			case i == last+1 && head != "api" && head != "access" && strongBefore(previous):
+			case i == last+1 && string(head) != "api" && string(head) != "access" && strongBefore(previous):
 				kind = kindSecret
 			}
 		}
 	case kind == kindToken || kind == kindSecret:
 		if last+1 < w.count {
-			switch w.at(last+1, &before) {
+			switch string(w.at(last+1, &before)) {
 			case "public", "page", "next", "continuation", "cursor", "sync", "cancellation", "cancel", "eof", "lex", "syntax", "start", "end", "punctuation":
 				return kindNone
 			}
@@ -140,8 +140,8 @@ func kindOf(name []byte) nameKind {
 }
 
 // modifier says whether a last word of a name only qualifies the one before it.
-func modifier(word string) bool {
-	switch word {
+func modifier(word []byte) bool {
+	switch string(word) {
 	case "b", "base", "encoded", "enc", "value", "val", "text", "txt", "str", "string", "hex", "raw", "plain", "cleartext", "plaintext", "default", "old", "new",
 		"current", "prod", "production", "dev", "test", "testing", "staging", "stage", "live", "sandbox", "data", "json", "hash", "hashed", "digest",
 		"a", "c", "md", "sha", "bcrypt", "encrypted", "crypted", "input", "override", "backup", "main", "ro", "rw", "var", "tmp", "again", "confirm", "confirmation",
@@ -152,8 +152,8 @@ func modifier(word string) bool {
 }
 
 // nounKind says what the last word of a name promises.
-func nounKind(head string) nameKind {
-	switch head {
+func nounKind(head []byte) nameKind {
+	switch string(head) {
 	case "password", "passwd", "pass", "pwd", "passphrase", "passcode", "psw", "pswd", "pw", "passwort", "senha", "contrasena", "contraseña", "motdepasse",
 		"wachtwoord", "parola", "haslo", "sifre", "pword", "passwrd", "passw", "psk", "userpass", "dbpass", "pgpass", "sshpass", "mypass", "smtppass":
 		return kindPassword
@@ -177,7 +177,7 @@ func nounKind(head string) nameKind {
 		{"secret", kindSecret}, {"apikey", kindSecret}, {"secretkey", kindSecret}, {"accesskey", kindSecret}, {"privatekey", kindSecret},
 		{"token", kindToken}, {"jwt", kindToken}, {"sessionid", kindSession}, {"key", kindWeak},
 	} {
-		if len(head) > len(s.suffix) && head[len(head)-len(s.suffix):] == s.suffix {
+		if len(head) > len(s.suffix) && string(head[len(head)-len(s.suffix):]) == s.suffix {
 			return s.kind
 		}
 	}
@@ -185,8 +185,8 @@ func nounKind(head string) nameKind {
 }
 
 // strongBefore says whether a word makes "key" or "credential" after it the name of a secret.
-func strongBefore(word string) bool {
-	switch word {
+func strongBefore(word []byte) bool {
+	switch string(word) {
 	case "api", "secret", "private", "access", "auth", "encryption", "encrypt", "encrypted", "decryption", "signing", "sign", "signature", "master", "shared", "service",
 		"app", "application", "consumer", "client", "license", "licence", "storage", "account", "subscription", "deploy", "deployment", "aes", "des", "hmac", "crypto",
 		"cipher", "security", "session", "integration", "write", "read", "admin", "user", "root", "server", "webhook", "personal", "ssh", "rsa", "dsa", "pgp", "gpg",
@@ -198,8 +198,8 @@ func strongBefore(word string) bool {
 }
 
 // harmlessBefore says whether a word makes "key" after it the name of something public.
-func harmlessBefore(word string) bool {
-	switch word {
+func harmlessBefore(word []byte) bool {
+	switch string(word) {
 	case "public", "primary", "foreign", "cache", "event", "down", "up", "press", "issuer", "schema", "sort", "partition", "row", "object", "bucket", "lookup", "map", "sequence",
 		"hash", "index", "field", "column", "group", "routing", "route", "message", "record", "translation", "i18n", "label", "param", "parameter", "property", "prop", "header",
 		"config", "setting", "settings", "shortcut", "hot", "arrow", "keyboard", "idempotency", "dedup", "dedupe", "lock", "unique", "composite", "entry", "item", "node", "reduce",

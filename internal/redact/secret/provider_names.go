@@ -3,7 +3,10 @@ package secret
 import "strings"
 
 // provider says whether a word of a name, in lower case, is the name of a service that hands out keys.
-func provider(word string) bool { _, is := providerNames[word]; return is }
+func provider(word []byte) bool {
+	_, is := providerNames[string(word)]
+	return is
+}
 
 // providerNames are services whose keys have no form of their own, and those whose names stand before them.
 var providerNames = func() map[string]struct{} {

@@ -56,6 +56,9 @@ func (f *finder) Find(dst []detect.Finding, text []byte, shape detect.Shape, hin
 	const separators = detect.HasSpace | detect.HasEquals | detect.HasColon | detect.HasQuote | detect.HasOther
 	if shape.Classes&separators != 0 || shape.Classes&detect.HasDash != 0 && shape.LongToken >= 28 && len(text) != uuidLength {
 		dst = f.assignments(dst, text)
+		if shape.Classes&detect.HasDash != 0 && shape.Classes&detect.HasSpace != 0 {
+			dst = f.commandLine(dst, text)
+		}
 	}
 	return dst
 }
@@ -68,9 +71,12 @@ func add(dst []detect.Finding, rule *detect.Rule, start, end int) []detect.Findi
 	return append(dst, detect.Finding{Start: start, End: end, Rule: rule, Confidence: rule.Confidence})
 }
 
+// maxHeaderTries bounds how often one run of letters is decoded to see whether a web token starts in it.
+const maxHeaderTries = 8
+
 // tokens finds what its form alone makes known, at the beginnings of words.
 func (f *finder) tokens(dst []detect.Finding, text []byte) []detect.Finding {
-	jwtEnd, contextEnd := 0, 0
+	headerEnd, headerTries, contextEnd := 0, 0, 0
 	for i := 0; i < len(text); {
 		c := text[i]
 		if byteAlphabet[c]&word == 0 {
@@ -100,17 +106,21 @@ func (f *finder) tokens(dst []detect.Finding, text []byte) []detect.Finding {
 			start++ // an escaped line end
 		}
 		if end, rule := f.forms.at(text, start); end > 0 {
-			dst = add(dst, rule, start, end)
+			dst = add(dst, rule, start, end) // none when the key is dull
 			i = end
 			continue
 		}
-		if text[start] == 'e' && start+2 < len(text) && text[start+1] == 'y' && start >= jwtEnd {
-			if end := jwtAt(text, start); end > 0 {
-				dst = add(dst, f.named.jwt, start, end)
-				i = end
-				continue
+		if text[start] == 'e' && start+2 < len(text) && text[start+1] == 'y' {
+			if start >= headerEnd {
+				headerEnd, headerTries = run(text, start, jwtAlphabet), 0
 			}
-			jwtEnd = run(text, start, base64url)
+			if headerTries++; headerTries <= maxHeaderTries {
+				if end := jwtAt(text, start, headerEnd); end > 0 {
+					dst = add(dst, f.named.jwt, start, end)
+					i = end
+					continue
+				}
+			}
 		}
 		if text[start] == 'P' && bytes.HasPrefix(text[start:], []byte("PuTTY-User-Key-File-")) {
 			if end := puttyAt(text, start); end > 0 {

@@ -5,12 +5,15 @@ import (
 	"encoding/base64"
 )
 
-// jwtAt returns the end of the JSON web token (three parts) or encryption (five parts) that starts at i, 0 when none does.
-// The proof is its header: base64 of a JSON object that names an algorithm, a key or a type.
-func jwtAt(text []byte, i int) int {
-	const alphabet = base64url | plus | slash | equals
-	header := run(text[:min(len(text), i+maxKey)], i, alphabet)
-	if header-i < 12 || header >= len(text) || text[header] != '.' || !jwtHeader(text[i:header]) {
+// jwtAlphabet is what the parts of a token consist of, and what sloppy makers leave in them.
+const jwtAlphabet = base64url | plus | slash | equals
+
+// jwtAt returns the end of the JSON web token (three parts) or encryption (five parts) that starts at i and whose first
+// part ends at header, 0 when none does. The proof is its header: base64 of a JSON object that names an algorithm, a key
+// or a type.
+func jwtAt(text []byte, i, header int) int {
+	const alphabet = jwtAlphabet
+	if header-i < 12 || header-i > maxKey || header >= len(text) || text[header] != '.' || !jwtHeader(text[i:header]) {
 		return 0
 	}
 	end, parts := header, 1
@@ -137,6 +140,8 @@ func armoured(body []byte) bool {
 
 // puttyAt returns the end of the private lines of a PuTTY key file whose label starts at i, 0 when there are none.
 func puttyAt(text []byte, i int) int {
+	const window = 16 << 10 // bytes: the longest keys take about four thousand
+	text = text[:min(len(text), i+window)]
 	private := bytes.Index(text[i:], []byte("Private-Lines:"))
 	if private < 0 {
 		return 0
