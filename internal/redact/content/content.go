@@ -136,6 +136,14 @@ func (s *Splitter) SplitPartial(dst []Part, text []byte, format Format, limit in
 		return s.splitHTML(dst, text)
 	case SQL:
 		return s.splitSQL(dst, text)
+	case Multipart:
+		return s.splitMultipart(dst, text)
+	case QuotedPrintable:
+		return s.splitQuotedPrintable(dst, text)
+	case Protobuf:
+		return s.splitProtobuf(dst, text)
+	case GRPCFrame:
+		return s.splitGRPC(dst, text)
 	}
 	return dst, &Error{Kind: ErrSyntax, Format: format, Reason: "not a format that can be split"}
 }
@@ -181,6 +189,14 @@ func (s *Splitter) Append(dst []byte, format Format, part *Part, original, text 
 		return appendMarkup(dst, format, part, original, text)
 	case SQL:
 		return appendSQL(dst, part, original, text)
+	case Multipart:
+		return appendMultipart(dst, part, original, text)
+	case QuotedPrintable:
+		return appendQuotedPrintable(dst, original, text), nil
+	case Protobuf:
+		return appendProtobuf(dst, part, original, text)
+	case GRPCFrame:
+		return appendGRPC(dst, part, original, text)
 	}
 	return append(dst, text...), nil
 }

@@ -74,8 +74,8 @@ func number(parts []Part) {
 	if last.Name == nil {
 		return
 	}
-	for i := len(parts) - 3; i >= 0; i-- {
-		if !parts[i].Key && parts[i].Name != nil && bytes.Equal(parts[i].Name, last.Name) {
+	for i := len(parts) - 2; i >= 0; i-- {
+		if !parts[i].Key && parts[i].Role != RoleHeader && parts[i].Name != nil && bytes.Equal(parts[i].Name, last.Name) {
 			if parts[i].Index < 0 {
 				parts[i].Index = 0
 			}

@@ -148,9 +148,9 @@ func formatOf(contentType string) Format {
 
 // fits reports whether text can be of the format that its content type says.
 func fits(text []byte, format Format) bool {
-	first := bytes.TrimLeft(text[:min(len(text), 64)], " \t\r\n\xef\xbb\xbf")
+	first := bytes.TrimLeft(bytes.TrimPrefix(text[:min(len(text), 64)], []byte("\xef\xbb\xbf")), " \t\r\n")
 	if len(first) == 0 {
-		return false
+		return format == Protobuf && wellFormedMessage(text)
 	}
 	switch format {
 	case JSON:
@@ -164,6 +164,10 @@ func fits(text []byte, format Format) bool {
 	case Base64:
 		encoding, _ := base64Encoding(text)
 		return encoding != nil
+	case Protobuf:
+		return wellFormedMessage(text)
+	case GRPCFrame:
+		return len(text) >= grpcHeader && text[0]&^0x81 == 0
 	}
 	return true
 }
