@@ -195,7 +195,7 @@ func appendMultipart(dst []byte, part *Part, original, text []byte) ([]byte, err
 	reason := ""
 	switch hyphens := []byte("\n--"); {
 	case bytes.Equal(original, text):
-	case part.Role == RoleHeader && bytes.ContainsAny(text, "\r\n") && bytes.Count(text, []byte("\n")) > bytes.Count(original, []byte("\n")):
+	case part.Role == RoleHeader && endsHeader(text):
 		reason = "a line break in a header"
 	case bytes.Count(text, hyphens) > bytes.Count(original, hyphens) || bytes.HasPrefix(text, hyphens[1:]) && !bytes.HasPrefix(original, hyphens[1:]):
 		reason = "a line that could be a boundary"
@@ -204,4 +204,14 @@ func appendMultipart(dst []byte, part *Part, original, text []byte) ([]byte, err
 		return dst, &Error{Kind: ErrSyntax, Format: Multipart, Offset: part.Start, Reason: reason}
 	}
 	return append(dst, text...), nil
+}
+
+// endsHeader reports whether a line break in a header's text is not that of a continued line.
+func endsHeader(text []byte) bool {
+	for i, c := range text {
+		if c == '\n' && (i+1 == len(text) || text[i+1] != ' ' && text[i+1] != '\t') {
+			return true
+		}
+	}
+	return false
 }
