@@ -100,8 +100,11 @@ func (s *scan) pattern(g *group, p *pattern) bool {
 	if g.cuts != 0 {
 		confidence = p.grouped
 	}
-	if p.upperOnly && g.lowercase {
-		confidence = min(confidence, 0.4)
+	if p.upperOnly && g.lowercase { // lower case is how hashes are written
+		confidence = min(confidence, 0.55)
+		if allHex(compact) {
+			confidence = 0.4
+		}
 	}
 	if s.hints.Class&p.names != 0 {
 		confidence = max(confidence, p.named)

@@ -12,7 +12,7 @@ var ruleMRN = &detect.Rule{
 var rulePassport = &detect.Rule{
 	Name: "passport", Type: detect.Passport, Category: detect.CategoryIdentifier, Confidence: 0.9,
 	Summary: "Passport numbers, under a name or after a word that says so.",
-	Matches: []ex{{Text: "Passport: K8123456", Want: "K8123456"}, {Name: "passportNumber", Text: "912803456"}},
+	Matches: []ex{{Text: "Passport no. 912803456", Want: "912803456"}, {Name: "passportNumber", Text: "912803456"}},
 	Misses:  []ex{{Text: "K8123456"}, {Name: "passportNumber", Text: "pending"}},
 }
 

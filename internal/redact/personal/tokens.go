@@ -24,7 +24,7 @@ func (s *scan) tokens() {
 			}
 			i++
 		}
-		if digits == 0 && (i-start > 4 || i-start < 2 || i == len(text)) || i-start > maxToken {
+		if digits == 0 && (i-start > 4 || i == len(text)) || i-start > maxToken {
 			continue
 		}
 		if end := s.token(start, i, digits); end > i {

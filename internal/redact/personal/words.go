@@ -35,8 +35,7 @@ const (
 	topicDEA
 	topicPerson
 	topicWallet
-	topicCrypto
-	topicEnd
+	topicNIN
 )
 
 // topicCount is how many topics there are.
@@ -142,6 +141,7 @@ var topicsOf = func() map[string]topic {
 		topicGB:       {"nino", "ni", "insurance", "nhs", "utr"},
 		topicDEA:      {"dea", "prescriber", "controlled"},
 		topicPerson:   {"name", "fullname", "firstname", "lastname", "surname", "patient", "customer", "cardholder", "client", "employee"},
+		topicNIN:      {"nin"},
 		topicWallet:   {"wallet", "bitcoin", "btc", "ethereum", "eth", "crypto", "address"},
 	} {
 		for _, word := range list {

@@ -1,0 +1,217 @@
+package personal
+
+import "github.com/byoc-otel/otelcol-byoc/internal/redact/detect"
+
+// europeanPatterns are the numbers that European states give to people.
+var europeanPatterns = []pattern{
+	{
+		rule: idRule("uk-nino", detect.NationalID, "UK national insurance numbers: prefixes that are in use.",
+			"[YM100102C]|[JG 87 07 76 B]|[GM 436674B]|[CX-59-62-01-D]", "NINO DQ463151F|NINO XD 24 78 25 A|NINO PE 765919Q|NINO LQ-51-73-57-C"),
+		forms: []string{"aadddddda", "aa dd dd dd a", "aa dddddda", "aa-dd-dd-dd-a"},
+		check: ukNINO, bare: 0.75, grouped: 0.9, near: 0.95, named: 0.95, topics: topicGB, names: idNames, upperOnly: true,
+	},
+	{
+		rule: idRule("uk-nhs", detect.HealthID, "UK NHS numbers: check digit modulo 11.",
+			"NHS number [5465376783]|NHS number [377 558 3246]|NHS number [889-349-7514]", "NHS number 1040466798|NHS number 720 564 8565|NHS number 596-822-2851"),
+		forms: []string{"dddddddddd", "ddd ddd dddd", "ddd-ddd-dddd"},
+		check: ukNHS, bare: 0.3, grouped: 0.4, near: 0.95, named: 0.95, topics: topicHealth, names: idNames,
+	},
+	{
+		rule: idRule("uk-driving-licence", detect.DriverLicense, "UK driving licence numbers: name, date of birth and initials at their places.",
+			"[TZFLN158250RNNZZ]|[BDCBK560131LGMCB]", "driving licence 44BT74361592WHSQ|driving licence YYVNB920498MZ4HN"),
+		forms: []string{"xxxxxddddddxxxaa", "xxxxxddddddxxxxx"},
+		check: ukDriving, bare: 0.85, grouped: 0.85, near: 0.95, named: 0.95, topics: topicLicense, names: detect.NameLicense, upperOnly: true,
+	},
+	{
+		rule: idRule("es-dni", detect.NationalID, "Spanish DNI and NIF: the letter modulo 23.",
+			"[66294757V]|[53148968-Q]|[66.297.156-R]|[7557110T]", "identity number 04970603N|identity number 84691895-L|identity number 06.929.754-I|identity number 8820525P"),
+		forms: []string{"dddddddda", "dddddddd-a", "dd.ddd.ddd-a", "ddddddda", "ddddddd-a"},
+		check: esDNI, bare: 0.75, grouped: 0.85, near: 0.95, named: 0.95, topics: topicID, names: idNames, upperOnly: true,
+	},
+	{
+		rule: idRule("es-nie", detect.NationalID, "Spanish NIE: the letter modulo 23.",
+			"[Z6474786S]|[Y0805674-K]|[X-3218318-C]", "identity number W9381700C|identity number G9187528-Z|identity number F-9444144-S"),
+		forms: []string{"addddddda", "addddddd-a", "a-ddddddd-a"},
+		check: esNIE, bare: 0.85, grouped: 0.9, near: 0.95, named: 0.95, topics: topicID, names: idNames, upperOnly: true,
+	},
+	{
+		rule: idRule("it-codice-fiscale", detect.NationalID, "Italian codice fiscale: the check letter.",
+			"[OLGRXDL9D6NC022I]", "identity number IOWIEUP1S5PD1A6I"),
+		forms: []string{"aaaaaaxxaxxaxxxa"},
+		check: itCodice, bare: 0.95, grouped: 0.95, near: 0.98, named: 0.95, topics: topicID, names: idNames,
+	},
+	{
+		rule: idRule("it-vat", detect.TaxID, "Italian partita IVA: Luhn.",
+			"tax number [67203714455]", "tax number 40700925058"),
+		forms: []string{"ddddddddddd"},
+		check: itVAT, bare: 0.3, grouped: 0.3, near: 0.9, named: 0.9, topics: topicTax, names: idNames,
+	},
+	{
+		rule: idRule("it-identity-card", detect.NationalID, "Italian identity cards, next to a word.",
+			"identity number [AH4524526]|identity number [OX35112UB]|identity number [6531725PL]|identity number [NZ 8459668]", "DB2155044|NU83902QL|6441700RY|CD 8688163"),
+		forms: []string{"aaddddddd", "aadddddaa", "dddddddaa", "aa ddddddd"},
+		bare:  0.3, grouped: 0.3, near: 0.8, named: 0.9, topics: topicID, names: idNames,
+	},
+	{
+		rule: idRule("fr-nir", detect.NationalID, "French social security numbers: key modulo 97.",
+			"[748279927639856]|[8 66 51 42 398 233 74]|[2328222598812 86]|[345352A23889635]", "identity number 497569564850729|identity number 2 35 08 38 590 568 35|identity number 9973781151338 85|identity number 348206X64281078"),
+		forms: []string{"ddddddddddddddd", "d dd dd dd ddd ddd dd", "ddddddddddddd dd", "ddddddadddddddd"},
+		check: frNIR, bare: 0.7, grouped: 0.95, near: 0.97, named: 0.95, topics: topicID, names: idNames,
+	},
+	{
+		rule: idRule("de-steuer-id", detect.TaxID, "German tax ids: check digit of ISO 7064.",
+			"tax number [95343386536]|[66 719 121 673]", "tax number 72482557260|tax number 14 138 204 339"),
+		forms: []string{"ddddddddddd", "dd ddd ddd ddd"},
+		check: deTax, bare: 0.3, grouped: 0.7, near: 0.95, named: 0.95, topics: topicID | topicTax, names: idNames,
+	},
+	{
+		rule: idRule("de-steuernummer", detect.TaxID, "German tax numbers of an office, next to a word.",
+			"tax number [116/813/31829]|tax number [51/308/91808]|tax number [106/9927/8686]|tax number [80/3704/9885]", "223/915/25162|75/309/78348|696/8495/7348|77/4032/2801"),
+		forms: []string{"ddd/ddd/ddddd", "dd/ddd/ddddd", "ddd/dddd/dddd", "dd/dddd/dddd", "ddddddddddddd"},
+		bare:  0.2, grouped: 0.45, near: 0.9, named: 0.9, topics: topicTax, names: idNames,
+	},
+	{
+		rule: idRule("de-rentenversicherung", detect.NationalID, "German pension insurance numbers: date of birth and check digit.",
+			"[63121178P019]|[81 791119 G 838]", "identity number 28708395W427|identity number 43 864328 A 280"),
+		forms: []string{"ddddddddaddd", "dd dddddd a ddd"},
+		check: dePension, bare: 0.85, grouped: 0.9, near: 0.95, named: 0.95, topics: topicID, names: idNames,
+	},
+	{
+		rule: idRule("de-krankenversicherung", detect.HealthID, "German health insurance numbers: check digit.",
+			"NHS number [Y801317459]", "NHS number K047190294"),
+		forms: []string{"addddddddd"},
+		check: deHealth, bare: 0.45, grouped: 0.45, near: 0.95, named: 0.95, topics: topicHealth | topicID, names: idNames,
+	},
+	{
+		rule: idRule("nl-bsn", detect.NationalID, "Dutch BSN: the test by 11, next to a word.",
+			"BSN [912366588]|BSN [7584.74.854]|BSN [118-326-673]", "BSN 850520264|BSN 9914.67.163|BSN 286-026-436"),
+		forms: []string{"ddddddddd", "dddd.dd.ddd", "ddd-ddd-ddd"},
+		check: nlBSN, bare: 0.25, grouped: 0.4, near: 0.95, named: 0.95, topics: topicNL, names: idNames,
+	},
+	{
+		rule: idRule("be-rijksregister", detect.NationalID, "Belgian national numbers: date of birth and key modulo 97.",
+			"[62050326215]|[32.45.04-950.43]|[992524-497-96]|[81.49.05-769-58]", "identity number 35473314577|identity number 03.48.54-944.03|identity number 939456-573-32|identity number 48.74.66-114-83"),
+		forms: []string{"ddddddddddd", "dd.dd.dd-ddd.dd", "dddddd-ddd-dd", "dd.dd.dd-ddd-dd"},
+		check: beNumber, bare: 0.5, grouped: 0.95, near: 0.97, named: 0.95, topics: topicID, names: idNames,
+	},
+	{
+		rule: idRule("pl-pesel", detect.NationalID, "Polish PESEL: date of birth and check digit.",
+			"identity number [53691442790]", "identity number 37999530481"),
+		forms: []string{"ddddddddddd"},
+		check: plPESEL, bare: 0.45, grouped: 0.45, near: 0.95, named: 0.95, topics: topicID, names: idNames,
+	},
+	{
+		rule: idRule("pl-nip", detect.TaxID, "Polish NIP: check digit modulo 11.",
+			"tax number [6621742818]|[349-172-51-67]|[193-38-97-899]", "tax number 9140246947|tax number 287-587-26-01|tax number 795-26-07-165"),
+		forms: []string{"dddddddddd", "ddd-ddd-dd-dd", "ddd-dd-dd-ddd"},
+		check: plNIP, bare: 0.25, grouped: 0.8, near: 0.9, named: 0.9, topics: topicTax, names: idNames,
+	},
+	{
+		rule: idRule("se-personnummer", detect.NationalID, "Swedish personal numbers: date of birth and Luhn.",
+			"[930573-1656]|[18210312-9710]|identity number [0403119605]", "identity number 248344-5667|identity number 10156165-7015|identity number 6920542918"),
+		forms: []string{"dddddd-dddd", "dddddddd-dddd", "dddddddddd"},
+		check: seNumber, bare: 0.4, grouped: 0.8, near: 0.95, named: 0.95, topics: topicID, names: idNames,
+	},
+	{
+		rule: idRule("se-personnummer-12", detect.NationalID, "Swedish personal numbers with the century, without a hyphen.",
+			"[203901294185]", "identity number 700789587526"),
+		forms: []string{"dddddddddddd"},
+		check: seLong, bare: 0.65, grouped: 0.65, near: 0.95, named: 0.95, topics: topicID, names: idNames,
+	},
+	{
+		rule: idRule("no-fodselsnummer", detect.NationalID, "Norwegian birth numbers: date of birth and two check digits.",
+			"[45109130242]|[259169 62722]", "identity number 89620746745|identity number 170011 90272"),
+		forms: []string{"ddddddddddd", "dddddd ddddd"},
+		check: noNumber, bare: 0.55, grouped: 0.9, near: 0.95, named: 0.95, topics: topicID, names: idNames,
+	},
+	{
+		rule: idRule("dk-cpr", detect.NationalID, "Danish CPR: date of birth and check digit.",
+			"[100765-3480]|identity number [0803564183]", "identity number 611046-2860|identity number 6511426514"),
+		forms: []string{"dddddd-dddd", "dddddddddd"},
+		check: dkCPR, bare: 0.3, grouped: 0.6, near: 0.95, named: 0.95, topics: topicID, names: idNames,
+	},
+	{
+		rule: idRule("fi-hetu", detect.NationalID, "Finnish personal identity codes: date of birth and check character.",
+			"[180915Y6335]|[210772-738K]", "identity number 129711L511D|identity number 896473-9685"),
+		forms: []string{"ddddddadddx", "dddddd-dddx"},
+		check: fiCode, bare: 0.95, grouped: 0.95, near: 0.97, named: 0.95, topics: topicID, names: idNames,
+	},
+	{
+		rule: idRule("pt-nif", detect.TaxID, "Portuguese NIF: check digit, next to a word.",
+			"NIF [315209941]|NIF [628 850 379]", "NIF 035636831|NIF 538 074 439"),
+		forms: []string{"ddddddddd", "ddd ddd ddd"},
+		check: ptNIF, bare: 0.25, grouped: 0.3, near: 0.95, named: 0.95, topics: topicPT, names: idNames,
+	},
+	{
+		rule: idRule("at-svnr", detect.NationalID, "Austrian social insurance numbers: check digit and date of birth.",
+			"identity number [9341190528]|[2901 060341]", "identity number 1910992895|identity number 3434 248632"),
+		forms: []string{"dddddddddd", "dddd dddddd"},
+		check: atSocial, bare: 0.3, grouped: 0.5, near: 0.95, named: 0.95, topics: topicID, names: idNames,
+	},
+	{
+		rule: idRule("ie-pps", detect.NationalID, "Irish PPS numbers: check letter.",
+			"[6402339J]|[5097756WW]", "tax number 0681728D|tax number 5421515VG"),
+		forms: []string{"ddddddda", "dddddddaa"},
+		check: iePPS, bare: 0.6, grouped: 0.6, near: 0.95, named: 0.95, topics: topicID | topicTax, names: idNames, upperOnly: true,
+	},
+	{
+		rule: idRule("ch-ahv", detect.NationalID, "Swiss AHV numbers: 756 and the check digit.",
+			"[756.9037.8765.98]|[7569926598273]|[756 5427 5396 61]", "identity number 756.3956.7415.76|identity number 7560689001465|identity number 756 1991 5560 76"),
+		forms: []string{"756.dddd.dddd.dd", "756dddddddddd", "756 dddd dddd dd"},
+		check: chAHV, bare: 0.8, grouped: 0.97, near: 0.97, named: 0.95, topics: topicID, names: idNames,
+	},
+	{
+		rule: idRule("ro-cnp", detect.NationalID, "Romanian CNP: date of birth and check digit.",
+			"identity number [4660308892724]", "identity number 6908151062512"),
+		forms: []string{"ddddddddddddd"},
+		check: roCNP, bare: 0.45, grouped: 0.45, near: 0.95, named: 0.95, topics: topicID, names: idNames,
+	},
+	{
+		rule: idRule("bg-egn", detect.NationalID, "Bulgarian EGN: date of birth and check digit.",
+			"identity number [7647046429]", "identity number 2027315681"),
+		forms: []string{"dddddddddd"},
+		check: bgEGN, bare: 0.3, grouped: 0.3, near: 0.95, named: 0.95, topics: topicID, names: idNames,
+	},
+	{
+		rule: idRule("cz-rodne-cislo", detect.NationalID, "Czech and Slovak birth numbers: date of birth, divisible by 11.",
+			"[838107/4867]|identity number [0957233024]", "identity number 597496/1020|identity number 0255623731"),
+		forms: []string{"dddddd/dddd", "dddddddddd"},
+		check: czBirth, bare: 0.3, grouped: 0.85, near: 0.95, named: 0.95, topics: topicID, names: idNames,
+	},
+	{
+		rule: idRule("hr-oib", detect.NationalID, "Croatian OIB: check digit of ISO 7064.",
+			"identity number [26963669879]", "identity number 60379123697"),
+		forms: []string{"ddddddddddd"},
+		check: hrOIB, bare: 0.25, grouped: 0.25, near: 0.95, named: 0.95, topics: topicID, names: idNames,
+	},
+	{
+		rule: idRule("baltic-id", detect.NationalID, "Estonian and Lithuanian personal codes: date of birth and check digit.",
+			"identity number [63308189509]", "identity number 71504879985"),
+		forms: []string{"ddddddddddd"},
+		check: balticNumber, bare: 0.4, grouped: 0.4, near: 0.95, named: 0.95, topics: topicID, names: idNames,
+	},
+	{
+		rule: idRule("gr-amka", detect.NationalID, "Greek AMKA: date of birth and Luhn.",
+			"identity number [10122509903]", "identity number 23162246168"),
+		forms: []string{"ddddddddddd"},
+		check: grAMKA, bare: 0.4, grouped: 0.4, near: 0.95, named: 0.95, topics: topicID, names: idNames,
+	},
+	{
+		rule: idRule("eu-vat", detect.TaxID, "European VAT numbers with the country's letters and right check digits.",
+			"[DE834538732]|[DE 780987004]|[DE 908 222 298]|[DE-999-597-784]", "tax number DE699229657|tax number DE 396677240|tax number DE 707 103 693|tax number DE-361-333-777"),
+		forms: []string{"DEddddddddd", "DE ddddddddd", "DE ddd ddd ddd", "DE-ddd-ddd-ddd", "DE.ddd.ddd.ddd", "ATUdddddddd", "BEdddddddddd", "DKdddddddd", "FIdddddddd", "ITddddddddddd", "LUdddddddd", "NLdddddddddBdd", "PLdddddddddd", "PTddddddddd", "FRddddddddddd", "FR dd ddddddddd", "GBddddddddd", "GB ddd dddd dd", "SEdddddddddddd", "SIdddddddd", "HRddddddddddd", "EEddddddddd", "ELddddddddd", "HUdddddddd", "IEddddddda"},
+		check: vatChecked, bare: 0.85, grouped: 0.85, near: 0.95, named: 0.95, topics: topicTax, names: idNames, upperOnly: true,
+	},
+	{
+		rule: idRule("eu-vat-form", detect.TaxID, "European VAT numbers by their form alone, next to a word.",
+			"tax number [DE590082603]|tax number [ESN2535396D]|tax number [FRWC953370196]|tax number [GB916652370811]", "DE258947095|ESE5868505D|FR41726427119|GB764067901130"),
+		forms: []string{"DEddddddddd", "ESxdddddddx", "FRxxddddddddd", "GBdddddddddddd", "CYdddddddda", "CZdddddddd", "CZddddddddd", "CZdddddddddd", "LTddddddddd", "LTdddddddddddd", "LVddddddddddd", "MTdddddddd", "ROdddddddd", "ROddddddddd", "SKdddddddddd", "BGddddddddd", "BGdddddddddd", "IEdddddddaa"},
+		bare:  0.3, grouped: 0.3, near: 0.85, named: 0.9, topics: topicTax, names: idNames, upperOnly: true,
+	},
+	{
+		rule: idRule("ch-vat", detect.TaxID, "Swiss UID: check digit modulo 11.",
+			"[CHE-160.602.516]|[CHE351198960]", "tax number CHE-876.449.794|tax number CHE618314424"),
+		forms: []string{"CHE-ddd.ddd.ddd", "CHEddddddddd"},
+		check: cheVAT, bare: 0.85, grouped: 0.95, near: 0.97, named: 0.95, topics: topicTax, names: idNames,
+	},
+}
