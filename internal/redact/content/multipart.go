@@ -36,7 +36,10 @@ func (s *Splitter) splitMultipart(dst []Part, text []byte) ([]Part, error) {
 		} else if end--; m.crlf && end > body && text[end-1] == '\r' {
 			end--
 		}
-		m.content(body, max(body, end), header)
+		if end < body {
+			header.line, end = true, body
+		}
+		m.content(body, end, header)
 		if next < 0 {
 			return m.dst, &Error{Kind: ErrTruncated, Format: Multipart, Offset: len(text), Reason: "the last boundary is missing"}
 		}
@@ -58,6 +61,7 @@ type partHeader struct {
 	name []byte
 	file bool
 	hint Format
+	line bool // no line break stands between the headers' end and the next boundary
 }
 
 // boundary finds the first boundary; -1 when there is none.
@@ -179,7 +183,12 @@ func parameter(header []byte, name string) []byte {
 }
 
 func (m *multipart) content(start, end int, header partHeader) {
-	p := Part{Start: start, End: end, Name: header.name, Text: m.text[start:end:end], Parent: -1, Index: -1, Hint: header.hint, style: styleBare}
+	p := Part{Start: start, End: end, Name: header.name, Text: m.text[start:end:end], Parent: -1, Index: -1, Hint: header.hint}
+	if header.line && m.crlf {
+		p.style = needsCRLF
+	} else if header.line {
+		p.style = needsLF
+	}
 	if header.file {
 		p.Role = RoleFile
 	}
@@ -188,6 +197,12 @@ func (m *multipart) content(start, end int, header partHeader) {
 		number(m.dst[m.base:])
 	}
 }
+
+// Styles of contents that have no line break of their own before the next boundary: with a text they need one.
+const (
+	needsLF = 1 + iota
+	needsCRLF
+)
 
 // appendMultipart writes a header or the content of a part. A text that has more lines with two hyphens in front than the
 // one before could hold the boundary.
@@ -203,7 +218,15 @@ func appendMultipart(dst []byte, part *Part, original, text []byte) ([]byte, err
 	if reason != "" {
 		return dst, &Error{Kind: ErrSyntax, Format: Multipart, Offset: part.Start, Reason: reason}
 	}
-	return append(dst, text...), nil
+	dst = append(dst, text...)
+	switch {
+	case len(text) == 0:
+	case part.style == needsLF:
+		dst = append(dst, '\n')
+	case part.style == needsCRLF:
+		dst = append(dst, '\r', '\n')
+	}
+	return dst, nil
 }
 
 // endsHeader reports whether a line break in a header's text is not that of a continued line.
