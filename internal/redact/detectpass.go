@@ -21,8 +21,8 @@ func hintsOf(n *node, class detect.NameClass) detect.Hints {
 	return hints
 }
 
-// detect looks into a leaf.
-func (w *worker) detect(i int32, shape detect.Shape, class detect.NameClass) error {
+// detect looks into a leaf and returns how many findings finders had there, acted on or not.
+func (w *worker) detect(i int32, shape detect.Shape, class detect.NameClass) int {
 	n := &w.nodes[i]
 	w.find(n.text, shape, hintsOf(n, class))
 	if n.is(flagPending) {
@@ -32,13 +32,13 @@ func (w *worker) detect(i int32, shape detect.Shape, class detect.NameClass) err
 			}
 		}
 	}
-	if len(w.findings) == 0 {
-		return nil
+	found := len(w.findings)
+	if found > 0 {
+		for _, f := range w.judge(i) {
+			w.hit(i, f, class)
+		}
 	}
-	for _, f := range w.judge(i) {
-		w.hit(i, f, class)
-	}
-	return nil
+	return found
 }
 
 // hit notes a finding that has to be acted on.
@@ -150,12 +150,14 @@ func (w *worker) nearly(i int32, f detect.Finding, rule *policy.Rule) {
 	}
 }
 
-// rawFormat reports whether containers of the format are also looked into whole: values may span their parts, or what
-// looks like an encoded text may be a key.
-func rawFormat(format content.Format) bool {
+// rawFormat reports whether a container is also looked into whole: values may span its parts (the URL of a webhook), or
+// what looks like an encoded text may be a key.
+func rawFormat(format content.Format, text []byte) bool {
 	switch format {
-	case content.URL, content.Cookie, content.SetCookie, content.Form, content.Percent, content.Escaped, content.Base64, content.Hex, content.Params:
-		return true
+	case content.URL:
+		return len(text) <= maxRawScan && text[0] != '/' && text[0] != '?' && text[0] != '#'
+	case content.Percent, content.Escaped, content.Base64, content.Hex, content.Params:
+		return len(text) <= maxRawScan
 	}
 	return false
 }

@@ -52,6 +52,10 @@ func (w *worker) visit(i int32) error {
 	if !w.engine.custom && class&sensitiveNames == 0 && !n.is(flagPending) && !n.role.encoded() && plainForm(n.text) {
 		return nil
 	}
+	key, slot := w.cleanKey(n, class)
+	if slot != nil && *slot == key {
+		return nil
+	}
 	shape := detect.NewShape(n.text)
 	format := w.formatOf(n, shape)
 	if format != content.Plain {
@@ -71,7 +75,10 @@ func (w *worker) visit(i int32) error {
 	if isBinary(w.nodes[i].text, shape) {
 		return w.splitRuns(i)
 	}
-	return w.detect(i, shape, class)
+	if w.detect(i, shape, class) == 0 && slot != nil {
+		*slot = key
+	}
+	return nil
 }
 
 // formatOf says as what a text is split.
@@ -175,7 +182,7 @@ func (w *worker) split(i int32, format content.Format, shape detect.Shape, class
 	if err := w.addParts(i, format, base); err != nil {
 		return false, err
 	}
-	if rawFormat(format) && len(w.nodes[i].text) <= maxRawScan && !w.nodes[i].role.encoded() {
+	if rawFormat(format, w.nodes[i].text) && !w.nodes[i].role.encoded() {
 		w.detectRaw(i, shape, class)
 	}
 	return true, nil
@@ -204,13 +211,8 @@ func (w *worker) splitFailed(i int32, format content.Format, err error, some boo
 // twin finds a container that was split before and has the same text as node i, which is noted for those to come.
 func (w *worker) twin(i int32) int32 {
 	text := w.nodes[i].text
-	key := w.hash(text)
-	if w.texts.nodes == nil {
-		w.texts.nodes = map[uint64]int32{}
-	}
-	twin, ok := w.texts.nodes[key]
-	if !ok {
-		w.texts.nodes[key] = i
+	twin := w.texts.swap(w.hash(text), i)
+	if twin == noNode {
 		return noNode
 	}
 	if !bytes.Equal(w.nodes[twin].text, text) || w.nodes[twin].format == content.Plain || w.nodes[twin].count == 0 {
@@ -222,19 +224,6 @@ func (w *worker) twin(i int32) int32 {
 		}
 	}
 	return twin
-}
-
-// textIndex finds containers by the hash of their text.
-type textIndex struct{ nodes map[uint64]int32 }
-
-// maxTexts is how many entries an index keeps its memory for.
-const maxTexts = 1 << 12
-
-func (t *textIndex) reset() {
-	if len(t.nodes) > maxTexts {
-		t.nodes = nil
-	}
-	clear(t.nodes)
 }
 
 // addParts adds the nodes of the parts from base on, which make up container i, and of texts between them.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
-	"strconv"
 
 	"github.com/byoc-otel/otelcol-byoc/internal/redact/content"
 )
@@ -141,40 +140,6 @@ func (w *worker) splice(n, child *node) error {
 	w.spare, err = w.splitter.Append(w.spare[:0], n.format, &w.parts[child.part], original, child.changed)
 	w.arena = append(w.arena, w.spare...)
 	return err
-}
-
-// distinctKeys makes the names of one object's members (nodes first to end) distinct again where redaction made two the
-// same: a member must not vanish.
-func (w *worker) distinctKeys(first, end int32) {
-	any := false
-	for k := first; k < end && !any; k++ {
-		any = w.nodes[k].flags&(flagKey|flagDirty) == flagKey|flagDirty
-	}
-	if !any {
-		return
-	}
-	type member struct {
-		object int32
-		name   string
-	}
-	taken := map[member]bool{}
-	for k := first; k < end; k++ {
-		if n := &w.nodes[k]; n.flags&(flagKey|flagDirty) == flagKey {
-			taken[member{n.parent, string(n.text)}] = true
-		}
-	}
-	for k := first; k < end; k++ {
-		n := &w.nodes[k]
-		if n.flags&(flagKey|flagDirty) != flagKey|flagDirty {
-			continue
-		}
-		name := string(n.changed)
-		for count := 2; taken[member{n.parent, name}]; count++ {
-			name = string(n.changed) + "-" + strconv.Itoa(count)
-		}
-		taken[member{n.parent, name}] = true
-		n.changed = []byte(name)
-	}
 }
 
 // failure is the refusal of a container that cannot be written again.

@@ -46,6 +46,7 @@ type worker struct {
 	values   valueTable
 	matcher  matcher
 	names    nameCache
+	clean    cleanTexts
 	seed     maphash.Seed
 	scratch  []byte
 	spare    []byte
