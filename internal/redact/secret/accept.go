@@ -25,6 +25,9 @@ func (f *finder) accept(dst []detect.Finding, text []byte, nameStart, nameEnd in
 	if kind == kindPassword && v.tight && !v.quoted && v.end < len(text) && text[v.end] == ';' && nameStart > 0 && (text[nameStart-1] == ';' || text[nameStart-1] == ' ') && equalFold(value, "secret") {
 		return add(dst, f.named.password, v.start, v.end)
 	}
+	if v.joint == jointCall && (suffixFold(name, "networkcredential") || suffixFold(name, "credentials")) {
+		return f.secondArgument(dst, text, v)
+	}
 	if placeholder(value) || harmlessValue(value) {
 		return dst
 	}
@@ -45,7 +48,7 @@ func (f *finder) accept(dst []detect.Finding, text []byte, nameStart, nameEnd in
 		rule = f.named.password
 		ok = f.password(text, nameStart, value, &t, v)
 	case kindSecret:
-		ok = t.opaque(8) && v.joint != jointBlank || t.opaque(14) || isUUID(value) || t.digits > 2 && t.distinct > 6 && v.quoted && t.symbols == 0 && t.length >= 8
+		ok = t.opaque(8) && v.joint != jointBlank || v.tight && t.length >= 8 && t.digits > 1 && t.lowers+t.uppers > 1 && t.symbols == 0 || t.opaque(14) || isUUID(value) || t.digits > 2 && t.distinct > 6 && v.quoted && t.symbols == 0 && t.length >= 8
 	case kindToken:
 		if equalFold(name, "bearer") {
 			rule = f.named.bearer
@@ -67,6 +70,25 @@ func (f *finder) accept(dst []detect.Finding, text []byte, nameStart, nameEnd in
 		return dst
 	}
 	return add(dst, rule, v.start, v.end)
+}
+
+// secondArgument finds the password of a call that takes a user first: NetworkCredential("user", "password").
+func (f *finder) secondArgument(dst []detect.Finding, text []byte, first assigned) []detect.Finding {
+	i := first.end
+	for i < len(text) && (isQuote(text[i]) || isBlank(text[i]) || text[i] == ',') {
+		i++
+	}
+	if i == 0 || i >= len(text) || !isQuote(text[i-1]) {
+		return dst
+	}
+	end := i
+	for end < len(text) && end-i < 256 && text[end] != text[i-1] && text[end] != '\n' {
+		end++
+	}
+	if value := text[i:end]; end-i < 4 || placeholder(value) || passwordWord(value) {
+		return dst
+	}
+	return add(dst, f.named.password, i, end)
 }
 
 // harmlessWordBefore says whether the word before a name makes it public: cache key, primary key.

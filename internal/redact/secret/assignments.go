@@ -31,7 +31,7 @@ const maxValue = 4 << 10 // bytes of a value that are looked at
 func (f *finder) assignments(dst []detect.Finding, text []byte) []detect.Finding {
 	floor := 0
 	// what was read of values that are none: a text made to be slow may not cost more than this
-	budget := 16*len(text) + 4*maxValue
+	budget := 6*len(text) + 4*maxValue
 	for i := nextKeyword(text, 0); i < len(text) && budget > 0; i = nextKeyword(text, i) {
 		start, end := identifier(text, i, floor)
 		keyword := i

@@ -80,7 +80,7 @@ func BenchmarkFindBinary1M(b *testing.B) {
 }
 
 // TestTimeIsLinear feeds what would make a careless scanner quadratic: twice the text may not take much more than twice
-// the time, and a megabyte takes less than a second.
+// the time, and a megabyte takes less than two seconds on a loaded machine.
 func TestTimeIsLinear(t *testing.T) {
 	f := New(all)
 	for _, unit := range []string{
@@ -92,14 +92,17 @@ func TestTimeIsLinear(t *testing.T) {
 		for n, size := range []int{1 << 19, 1 << 20} {
 			text := bytes.Repeat([]byte(unit), size/len(unit))
 			shape := detect.NewShape(text)
-			start := time.Now()
-			f.Find(nil, text, shape, detect.Hints{})
-			took[n] = time.Since(start)
+			took[n] = time.Hour
+			for range 3 { // the best of three: others use the machine too
+				start := time.Now()
+				f.Find(nil, text, shape, detect.Hints{})
+				took[n] = min(took[n], time.Since(start))
+			}
 		}
-		if took[1] > 60*time.Millisecond {
+		if took[1] > 100*time.Millisecond {
 			t.Logf("%-24q %8v then %8v", unit, took[0], took[1])
 		}
-		if took[1] > time.Second || took[1] > 4*took[0]+50*time.Millisecond {
+		if took[1] > 2*time.Second || took[1] > 3*took[0]+200*time.Millisecond {
 			t.Errorf("a megabyte of %q takes %v, half of it %v", unit, took[1], took[0])
 		}
 	}

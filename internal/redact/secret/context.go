@@ -14,7 +14,13 @@ const (
 // contextual decides on a run of token bytes that no form and no name claims: a key when it looks made by a machine and the
 // name of a provider stands right before it.
 func (f *finder) contextual(dst []detect.Finding, text []byte, start, end int) []detect.Finding {
-	if f.named.providerKey == nil || start < 3 {
+	if f.named.providerKey == nil {
+		return dst
+	}
+	if signed(text[start:end]) {
+		return add(dst, f.named.providerKey, start, end)
+	}
+	if start < 3 {
 		return dst
 	}
 	for end > start && (text[end-1] == '.' || text[end-1] == '-') {
@@ -50,4 +56,20 @@ func (f *finder) contextual(dst []detect.Finding, text []byte, start, end int) [
 		return add(dst, f.named.providerKey, start, end)
 	}
 	return dst
+}
+
+// signed says whether a run carries the mark that its maker puts into the middle or the end of keys: Azure's services,
+// MaxMind's licences, Zhipu's two parts.
+func signed(value []byte) bool {
+	switch len(value) {
+	case 84, 52, 80, 88:
+		return bytes.Contains(value[40:], []byte("JQQJ99")) || bytes.Contains(value[len(value)-12:], []byte("AZDO")) || bytes.Contains(value[len(value)-16:], []byte("+AMC")) ||
+			bytes.Contains(value[len(value)-16:], []byte("+ASt")) || bytes.Contains(value[len(value)-16:], []byte("AzSe")) || bytes.Contains(value[len(value)-16:], []byte("AzFu")) ||
+			bytes.Contains(value[len(value)-16:], []byte("ACDb")) || bytes.Contains(value[len(value)-16:], []byte("AzCa"))
+	case 40:
+		return bytes.HasSuffix(value, []byte("_mmk")) && value[6] == '_'
+	case 49:
+		return value[32] == '.' && run(value, 0, hex) == 32 && run(value, 33, alnum) == 49 && textureOf(value[33:]).random(12)
+	}
+	return false
 }

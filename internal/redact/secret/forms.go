@@ -23,7 +23,8 @@ type proof func(token, tail []byte) bool
 
 // formIndex finds the forms that may start at a byte by its first two bytes.
 type formIndex struct {
-	bucket [1 << 14]uint8 // by two 7-bit bytes: 0 none, else 1 + index of buckets
+	known  [128][2]uint64 // a bit for every pair of first bytes: small, so that it stays near
+	bucket [1 << 14]uint8 // by two 7-bit bytes: 0 none, else 1 + index of lists
 	lists  [][]formEntry
 }
 
@@ -54,8 +55,14 @@ func newFormIndex(entries []formEntry) *formIndex {
 		}
 		index.lists = append(index.lists, byPair[pair])
 		index.bucket[pair] = uint8(len(index.lists))
+		index.known[pair>>7][pair>>6&1] |= 1 << (pair & 63)
 	}
 	return index
+}
+
+// may says whether a key can start with the two bytes.
+func (index *formIndex) may(a, b byte) bool {
+	return index.known[a&127][b>>6&1]>>(b&63)&1 != 0
 }
 
 // at returns the end of the key that starts at i, and its rule; 0 when none does. An end without a rule is that of a long
@@ -97,6 +104,9 @@ func (form *keyForm) match(text []byte, start, tail int) (end int, is bool) {
 	bound := min(len(text), tail+min(limit, maxKey)+1)
 	end = run(text[:bound], tail, form.set)
 	if end == tail+limit+1 {
+		if limit >= 1000 {
+			return end, false
+		}
 		return 0, false // longer than the form allows: something else
 	}
 	for end > tail && (text[end-1] == '.' || text[end-1] == '-' && form.most != 0) {

@@ -4,9 +4,20 @@ import "strings"
 
 // provider says whether a word of a name, in lower case, is the name of a service that hands out keys.
 func provider(word []byte) bool {
+	if len(word) < 2 || len(word) > 31 || providerBegins[word[0]&31][word[1]&31]>>len(word)&1 == 0 {
+		return false
+	}
 	_, is := providerNames[string(word)]
 	return is
 }
+
+// providerBegins has, by the first two letters of a provider's name, a bit for every length of one: most words end here.
+var providerBegins = func() (begins [32][32]uint32) {
+	for name := range providerNames {
+		begins[name[0]&31][name[1]&31] |= 1 << len(name)
+	}
+	return begins
+}()
 
 // providerNames are services whose keys have no form of their own, and those whose names stand before them.
 var providerNames = func() map[string]struct{} {

@@ -39,6 +39,9 @@ const secretNames = detect.NamePassword | detect.NameSecret | detect.NameToken |
 // leastToken is the length of the shortest run that a finding in free text can hold.
 const leastToken = 8
 
+// leastForm is the length of the shortest key that its form alone makes known.
+const leastForm = 15
+
 // uuidLength is the length of the commonest of all texts with hyphens.
 const uuidLength = 36
 
@@ -50,12 +53,17 @@ func (f *finder) Find(dst []detect.Finding, text []byte, shape detect.Shape, hin
 	if shape.LongToken < leastToken {
 		return dst
 	}
-	if len(text) >= leastToken {
+	if shape.LongToken >= leastForm {
 		dst = f.tokens(dst, text)
+	} else if shape.Classes&detect.HasAt != 0 && shape.Classes&detect.HasSlash != 0 {
+		dst = f.urls(dst, text)
 	}
 	const separators = detect.HasSpace | detect.HasEquals | detect.HasColon | detect.HasQuote | detect.HasOther
 	if shape.Classes&separators != 0 || shape.Classes&detect.HasDash != 0 && shape.LongToken >= 28 && len(text) != uuidLength {
 		dst = f.assignments(dst, text)
+		if shape.Classes&detect.HasColon != 0 && len(text) > 40 {
+			dst = f.manifest(dst, text)
+		}
 		if shape.Classes&detect.HasDash != 0 && shape.Classes&detect.HasSpace != 0 {
 			dst = f.commandLine(dst, text)
 		}
@@ -105,10 +113,12 @@ func (f *finder) tokens(dst []detect.Finding, text []byte) []detect.Finding {
 		if i > 0 && text[i-1] == '\\' && (c == 'n' || c == 'r' || c == 't') && i+1 < len(text) && isWord(text[i+1]) {
 			start++ // an escaped line end
 		}
-		if end, rule := f.forms.at(text, start); end > 0 {
-			dst = add(dst, rule, start, end) // none when the key is dull
-			i = end
-			continue
+		if start+1 < len(text) && f.forms.may(text[start], text[start+1]) {
+			if end, rule := f.forms.at(text, start); end > 0 {
+				dst = add(dst, rule, start, end) // none when the key is dull
+				i = end
+				continue
+			}
 		}
 		if text[start] == 'e' && start+2 < len(text) && text[start+1] == 'y' {
 			if start >= headerEnd {

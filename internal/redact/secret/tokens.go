@@ -140,12 +140,12 @@ func armoured(body []byte) bool {
 
 // puttyAt returns the end of the private lines of a PuTTY key file whose label starts at i, 0 when there are none.
 func puttyAt(text []byte, i int) int {
-	const window = 16 << 10 // bytes: the longest keys take about four thousand
-	text = text[:min(len(text), i+window)]
-	private := bytes.Index(text[i:], []byte("Private-Lines:"))
+	const public, window = 2 << 10, 16 << 10 // bytes: of what stands before the private lines; of the largest files
+	private := bytes.Index(text[i:min(len(text), i+public)], []byte("Private-Lines:"))
 	if private < 0 {
 		return 0
 	}
+	text = text[:min(len(text), i+window)]
 	end := i + private + len("Private-Lines:")
 	if mac := bytes.Index(text[end:], []byte("Private-MAC:")); mac >= 0 {
 		return end + mac

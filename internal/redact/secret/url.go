@@ -1,6 +1,10 @@
 package secret
 
-import "github.com/byoc-otel/otelcol-byoc/internal/redact/detect"
+import (
+	"bytes"
+
+	"github.com/byoc-otel/otelcol-byoc/internal/redact/detect"
+)
 
 const maxUserInfo = 512 // bytes between :// and @
 
@@ -39,10 +43,24 @@ scan:
 	return add(dst, f.named.urlPassword, split+1, at)
 }
 
+// urls looks for user information only, in texts too short to hold a key.
+func (f *finder) urls(dst []detect.Finding, text []byte) []detect.Finding {
+	for i := 1; i+2 < len(text); i++ {
+		if text[i] == '/' && text[i-1] == ':' && text[i+1] == '/' {
+			dst = f.userInfo(dst, text, i+2)
+		}
+	}
+	return dst
+}
+
 // commandLine finds the passwords of curl's -u and of its kin.
 func (f *finder) commandLine(dst []detect.Finding, text []byte) []detect.Finding {
 	for i := 0; i+4 < len(text); i++ {
-		if text[i] != '-' || i > 0 && !isSpace(text[i-1]) && !isQuote(text[i-1]) {
+		next := bytes.IndexByte(text[i:], '-')
+		if i += next; next < 0 || i+4 >= len(text) {
+			break
+		}
+		if text[i+1] != 'u' && text[i+1] != '-' || i > 0 && !isSpace(text[i-1]) && !isQuote(text[i-1]) {
 			continue
 		}
 		j := i
