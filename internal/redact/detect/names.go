@@ -53,8 +53,8 @@ const (
 // ClassifyName says what a name means. It takes the name as written: cardNumber, card_number, Card-Number and
 // CARDNUMBER mean the same. Linear in the length of name, without allocation.
 //
-// A name is split into words at separators, digits and changes of case; the longest phrases of one to four words that
-// the table knows are read from left to right. The last one wins, because it is what the name is about: userEmail is an
+// A name is split into words at separators, digits and changes of case, and the phrases of one to four words that the
+// table knows are read from left to right. The last one wins, because it is what the name is about: userEmail is an
 // email, tokenType is a type, passwordResetUrl is an address. Words that deny what follows (isEmail, maxTokens) win over all
 // that comes after them.
 func ClassifyName(name []byte) NameClass { return classify(&builtinNames, name) }
@@ -73,17 +73,25 @@ func classify(table *nameTable, name []byte) NameClass {
 		}
 		return table.glued(name)
 	}
-	var reading reading
-	for i := 0; i < words.count; {
+	// Phrases are looked for from the end, where English has its noun: user|sessionId, not userSession|id.
+	var found [maxNameWords]*nameEntry
+	first := words.count
+	for end := words.count; end > 0; {
 		step := 1
-		for span := min(maxSpan, words.count-i); span > 0; span-- {
-			if entry := table.find(words.hash(i, i+span)); entry != nil {
-				reading.next(entry, i == 0)
+		for span := min(maxSpan, end); span > 0; span-- {
+			if entry := table.find(words.hash(end-span, end)); entry != nil {
 				step = span
+				found[end-span], first = entry, end-span
 				break
 			}
 		}
-		i += step
+		end -= step
+	}
+	var reading reading
+	for i := first; i < words.count; i++ {
+		if found[i] != nil {
+			reading.next(found[i], i == 0)
+		}
 	}
 	return reading.class
 }

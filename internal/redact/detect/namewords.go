@@ -72,7 +72,7 @@ func addSecretNames(t *nameTable) {
 func addSecretDenials(t *nameTable) {
 	t.add(kindAbout, 0, `publickey publickeys pubkey sshpublickey publickeypem sitekey recaptchasitekey publishablekey publishkey primarykey foreignkey uniquekey
 		sortkey partitionkey rowkey hashedkey rangekey cachekey objectkey s3key translationkey routingkey bindingkey routekey mapkey datakey itemkey reactkey querykey
-		messagekey kafkakey shardkey indexkey propertykey attributekey metadatakey sessioncount sessiontype sessionstate sessionname sessionstatus sessionstarted
+		messagekey kafkakey shardkey indexkey propertykey attributekey metadatakey sessiontype sessionstate sessionname sessionstatus sessionstarted
 		tokentype tokentypehint tokenname tokenkind tokenendpoint tokenurl tokenuri tokenlist tokenization tokenizer pagetoken nextpagetoken nexttoken continuationtoken
 		continuetoken cursortoken pagingtoken paginationtoken previoustoken prevtoken prevpagetoken synctoken nextsynctoken startingtoken resumetoken changetoken
 		cancellationtoken secretname secretpath secretref secretversion passwordtype cookieconsent cookiename cookiepolicy cookiebanner cookiedomain

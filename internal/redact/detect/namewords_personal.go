@@ -18,7 +18,7 @@ func addPersonalNames(t *nameTable) {
 		telefono teléfono telefonos telefonofijo telefonomovil movil móvil celular numerocelular numerotelefono numerodetelefono numtelefono fijo telefone telefonecelular
 		telemóvel telemovel téléphone telephoneportable portable numerodetelephone numtel telportable telfixe telefon telefonnummer telefonnr handy handynummer handynr
 		rufnummer mobilnummer mobiltelefon mobilfunknummer festnetz cellulare numeroditelefono telefoonnummer telefoon mobiel mobielnummer gsm gsmno gsmnummer mobilnr mobil
-		puhelin puhelinnumero telefonszam telefonszám numertelefonu komórka komorka ceptelefonu cep nohp nomorhp notelp notelpon nomortelepon notelepon nomorponsel handphone hpno
+		puhelin puhelinnumero telefonszam telefonszám numertelefonu komórka komorka ceptelefonu nohp nomorhp notelp notelpon nomortelepon notelepon nomorponsel handphone hpno
 		телефон мобильный номертелефона 电话 手机 手机号 手机号码 電話 電話番号 携帯 携帯電話 전화번호 휴대폰`)
 	t.add(kindMeaning, NameCard, `card cardnumber cardno cardnum cardnr cardpan pan panno pannumber primaryaccountnumber creditcard creditcardnumber creditcardno creditcardnum creditcards cc ccnum ccno ccn
 		ccnumber ccnr cccard debitcard debitcardnumber debitcardno paymentcard paymentcardnumber bankcard bankcardno bankcardnumber cardaccountnumber acctcard fpan dpan
@@ -110,7 +110,7 @@ func addPlaceNames(t *nameTable) {
 		addressline3 addressstreet homeaddress workaddress officeaddress mailingaddress postaladdress billingaddress shippingaddress deliveryaddress residentialaddress permanentaddress currentaddress legaladdress fulladdress formattedaddress
 		billingstreet shippingstreet mailingstreet addresstext customeraddress useraddress patientaddress contactaddress pickupaddress dropoffaddress returnaddress billtoaddress shiptoaddress line1 line2 apartment apartmentnumber aptno aptnumber thoroughfare
 		direccion dirección direcciones direccionenvio direccionpostal domicilio calle calleynumero adresse adresses adressecomplete adressepostale adresselivraison rue numerorue voie lieudit strasse straße hausnummer anschrift lieferadresse rechnungsadresse endereco
-		endereço logradouro rua morada indirizzo indirizzi via adres straat straatnaam huisnummer gata gatuadress adress vej vejnavn katuosoite osoite ulica ulicaidom adresa cadde sokak utca cím alamat alamatlengkap diachi адрес улица 地址 详细地址 住址 住所 주소`)
+		endereço logradouro rua morada indirizzo indirizzi adres straat straatnaam huisnummer gata gatuadress adress vej vejnavn katuosoite osoite ulica ulicaidom adresa cadde sokak utca cím alamat alamatlengkap diachi адрес улица 地址 详细地址 住址 住所 주소`)
 	t.add(kindMeaning, NameCity, `city cities town cityname townname hometown locality suburb municipality addresscity billingcity shippingcity mailingcity birthcity cityofbirth birthplace placeofbirth ciudad ciudades localidad municipio población poblacion ville commune
 		lieunaissance lieudenaissance stadt wohnort geburtsort cidade bairro citta città comune luogodinascita plaats woonplaats stad postort poststed kaupunki paikkakunta miasto miejscowosc şehir sehir ilçe ilce mesto város kota город 城市 市区町村 도시`)
 	t.add(kindMeaning, NamePostal, `zip zips zipcode zipcodes zip4 zipplus4 postal postalcode postalcodes postcode postcodes postalzip zippostal zippostalcode postzip billingzip billingzipcode billingpostalcode billingpostcode shippingzip shippingzipcode shippingpostalcode
