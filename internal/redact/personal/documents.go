@@ -8,19 +8,19 @@ var documentPatterns = []pattern{
 		rule: idRule("us-mbi", detect.HealthID, "US Medicare beneficiary ids: letters and digits at their places, none that look alike.",
 			"[2V89H94VX56]|[3RN1-J75-JR00]", "Medicare 2E58AL9QU13|Medicare 4AP3-L19-IO01"),
 		forms: []string{"daxdaxdaadd", "daxd-axd-aadd"},
-		check: usMBI, bare: 0.85, grouped: 0.95, near: 0.97, named: 0.95, topics: topicHealth, names: idNames, upperOnly: true,
+		check: usMBI, bare: 0.85, grouped: 0.95, near: 0.97, named: 0.95, topics: topicHealth, names: detect.NameHealth, upperOnly: true,
 	},
 	{
 		rule: idRule("us-dea", detect.HealthID, "US DEA registrations of prescribers: kind and check digit.",
 			"[EQ5992688]|[L95432276]", "DEA IW0368168|DEA F83131522"),
 		forms: []string{"aaddddddd", "adddddddd"},
-		check: usDEA, bare: 0.55, grouped: 0.55, near: 0.95, named: 0.95, topics: topicDEA, names: idNames, upperOnly: true,
+		check: usDEA, bare: 0.55, grouped: 0.55, near: 0.95, named: 0.95, topics: topicDEA, names: detect.NameHealth, upperOnly: true,
 	},
 	{
 		rule: idRule("us-ein", detect.TaxID, "US employer numbers: prefixes in use, next to a word.",
 			"tax number [25-8521902]|tax number [069348585]", "tax number 07-8218190|tax number 298636968"),
 		forms: []string{"dd-ddddddd", "ddddddddd"},
-		check: usEIN, bare: 0.2, grouped: 0.35, near: 0.95, named: 0.95, topics: topicTax, names: idNames,
+		check: usEIN, bare: 0.2, grouped: 0.35, near: 0.95, named: 0.95, topics: topicTax, names: detect.NameTaxID,
 	},
 	{
 		rule: idRule("kr-driver-license", detect.DriverLicense, "Korean driving licences, with their hyphens.",

@@ -2,6 +2,7 @@ package personal
 
 import (
 	"bytes"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/byoc-otel/otelcol-byoc/internal/redact/detect"
@@ -95,7 +96,57 @@ func localPart(text []byte, end int) int {
 	for start < end && !utf8.RuneStart(text[start]) {
 		start++
 	}
+	return afterProse(text, start, end)
+}
+
+// afterProse returns where the local part begins in what stands between start and end: after the last mark or space of
+// another script, and after a word in a script without spaces that the address follows.
+func afterProse(text []byte, start, end int) int {
+	ideographs := 0
+	for i := start; i < end; {
+		if text[i] < 0x80 {
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRune(text[i:end])
+		i += n
+		switch {
+		case !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsNumber(r) && !unicode.Is(unicode.So, r), r == utf8.RuneError:
+			start, ideographs = i, 0
+		case r >= 0x2e80 && ideographs == i-n-start:
+			ideographs += n
+		}
+	}
+	if ideographs > 0 && start+ideographs < end && ascii(text[start+ideographs:end]) {
+		return start + ideographs
+	}
 	return start
+}
+
+func ascii(text []byte) bool {
+	for _, c := range text {
+		if c >= 0x80 {
+			return false
+		}
+	}
+	return true
+}
+
+// domainByte says whether the byte at i goes on a label: letters of other scripts do, their marks and spaces do not, and
+// neither does a script without spaces after a domain in ASCII.
+func domainByte(text []byte, i, label int) bool {
+	c := text[i]
+	if c < 0x80 {
+		return byteKinds[c]&kindDomain != 0 && c != '.'
+	}
+	if !utf8.RuneStart(c) {
+		return i > label
+	}
+	r, _ := utf8.DecodeRune(text[i:])
+	if !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsNumber(r) || r >= 0xff00 {
+		return false
+	}
+	return r < 0x2e80 || i == label || text[i-1] >= 0x80 || i-label < 2
 }
 
 // within says whether c, which mail allows but people seldom use, belongs to the word before it.
@@ -129,11 +180,11 @@ func domainAfter(text []byte, start int) (end, tld int) {
 	i, label, dots := start, start, 0
 	good, goodTLD := start, start
 	for {
-		for i < limit && byteKinds[text[i]]&kindDomain != 0 && text[i] != '.' {
+		for i < limit && domainByte(text, i, label) {
 			i++
 		}
 		n := i - label
-		if n == 0 || n > maxLabel || text[label] == '-' || fullStop(text[label:i]) {
+		if n == 0 || n > maxLabel || text[label] == '-' {
 			break
 		}
 		last := i
@@ -155,16 +206,6 @@ func domainAfter(text []byte, start int) (end, tld int) {
 		return good, good
 	}
 	return good, goodTLD
-}
-
-// fullStop says whether a label holds what is a dot or a quotation mark in other scripts.
-func fullStop(label []byte) bool {
-	for i := 0; i+2 < len(label); i++ {
-		if label[i] == 0xe3 && label[i+1] == 0x80 || label[i] == 0xe2 && label[i+1] == 0x80 || label[i] == 0xef && label[i+1] == 0xbc {
-			return true
-		}
-	}
-	return false
 }
 
 // mailTLD says how sure it is that mail goes to a domain that ends so: files' extensions are no domains, and names of

@@ -90,6 +90,21 @@ func newForm(p *pattern, text string) (compiled form, n int) {
 	return compiled, n
 }
 
+// whole says whether g is all of the text, but for space around it.
+func (s *scan) whole(g *group) bool {
+	for _, c := range s.text[:g.start] {
+		if !isSpace(c) {
+			return false
+		}
+	}
+	for _, c := range s.text[g.end:] {
+		if !isSpace(c) {
+			return false
+		}
+	}
+	return true
+}
+
 // pattern reports g under p's rule if its check digits are right, and says whether that is sure.
 func (s *scan) pattern(g *group, p *pattern) bool {
 	compact := g.compact[:g.n]
@@ -106,7 +121,7 @@ func (s *scan) pattern(g *group, p *pattern) bool {
 			confidence = 0.4
 		}
 	}
-	if s.hints.Class&p.names != 0 {
+	if s.hints.Class&p.names != 0 && s.whole(g) {
 		confidence = max(confidence, p.named)
 	}
 	if confidence < p.near && p.topics != 0 && s.before(g.start, reach)&p.topics != 0 {

@@ -10,6 +10,7 @@ type label struct {
 	words  [maxLabelWords][2]int // from the value to the left, fillers left out
 	n      int
 	number bool // a word or sign says that a number follows
+	own    bool // it is somebody's: my, his
 }
 
 // labelBefore reads the words right before start, up to a digit, the end of a sentence or a line.
@@ -29,7 +30,10 @@ func (s *scan) labelBefore(start int) label {
 			switch word := text[i:end]; {
 			case oneOf(word, "number", "no", "num", "nr", "id", "ids", "code", "numbers", "nummer", "identifier", "nbr"):
 				l.number = true
-			case oneOf(word, "is", "was", "of", "the", "my", "his", "her", "for", "s", "a", "in", "with", "are", "value", "new", "and", "your", "their", "on", "at", "ends", "today", "este", "es"):
+			case oneOf(word, "my", "his", "her", "your", "their", "our"):
+				l.own = true
+				return l
+			case oneOf(word, "is", "was", "of", "the", "for", "s", "a", "in", "with", "are", "value", "new", "and", "on", "at", "ends", "today", "este", "es"):
 			default:
 				l.words[l.n] = [2]int{i, end}
 				l.n++

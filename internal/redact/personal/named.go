@@ -61,7 +61,7 @@ func (s *scan) byName() {
 		s.add(ruleNationalID, start, end, 0.75)
 	case class&detect.NameTaxID != 0 && id && digits >= 7 && digits+letters <= 20:
 		s.add(ruleTaxID, start, end, 0.75)
-	case class&detect.NameMAC != 0 && len(value) == 12 && allHex(value) && macSure(value) > 0:
+	case class&detect.NameMAC != 0 && hardwareAddress(value) && macSure(value) > 0:
 		s.add(ruleMAC, start, end, 0.95)
 	case class&detect.NameDevice != 0 && len(value) >= 8 && len(value) <= 64 && digits > 0 && (id || deviceBytes(value)):
 		s.add(ruleDevice, start, end, 0.8)
@@ -93,7 +93,7 @@ func emptyWord(value []byte) bool {
 
 func idBytes(value []byte) bool {
 	for _, c := range value {
-		if !isLetter(c) && !isDigit(c) && c != '-' && c != ' ' && c != '.' && c != '/' {
+		if !isLetter(c) && !isDigit(c) && c != '-' && c != ' ' && c != '.' && c != '/' && c != '(' && c != ')' {
 			return false
 		}
 	}
@@ -107,6 +107,19 @@ func phoneBytes(value []byte) bool {
 		}
 	}
 	return true
+}
+
+// hardwareAddress says whether value is 6 or 8 bytes in hexadecimal, with any separator.
+func hardwareAddress(value []byte) bool {
+	digits := 0
+	for _, c := range value {
+		if isHex(c) {
+			digits++
+		} else if c != ' ' && c != ':' && c != '-' && c != '.' {
+			return false
+		}
+	}
+	return (digits == 12 || digits == 16) && len(value) <= digits*3/2
 }
 
 func deviceBytes(value []byte) bool {

@@ -31,6 +31,3 @@ func examples(list string) []detect.Example {
 	}
 	return all
 }
-
-// names under which any number for a person counts
-const idNames = detect.NameNationalID | detect.NameTaxID | detect.NameHealth | detect.NameSSN

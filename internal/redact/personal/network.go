@@ -53,6 +53,10 @@ func (s *scan) colonRun(start, end int) {
 		}
 		return
 	}
+	if mac := text[start:end]; len(mac) == 23 && macPairs(mac, ':') && macSure(mac) > 0 { // EUI-64
+		s.add(ruleMAC, start, end, 0.9)
+		return
+	}
 	for end > start && (text[end-1] == '.' || text[end-1] == ':' && (end-2 < start || text[end-2] != ':')) {
 		end--
 	}
@@ -142,7 +146,7 @@ func ipv6(text []byte) float64 {
 	case gap && groups > 7, !gap && groups != 8:
 		return 0
 	case digits <= 1 && groups <= 1: // "::", "::1"
-		return 0.3
+		return 0.35
 	case gap && groups <= 1 && !long: // "::ab"
 		return 0.3
 	case gap && digits < 4 && !letters: // 1::2
@@ -176,9 +180,9 @@ func ipv4At(text []byte, start int) (end int, confidence float64) {
 	}
 	switch {
 	case octets[0] == 127, octets == [4]int{}:
-		return i, 0.3
+		return i, 0.35
 	case octets == [4]int{255, 255, 255, 255}:
-		return i, 0.3
+		return i, 0.35
 	case octets[0] == 255: // a network mask
 		return i, 0.4
 	case i-start == 7 && octets[0] < 10 && octets[1] < 10: // 1.2.3.4, 8.8.8.8: versions and section numbers look so
@@ -261,7 +265,7 @@ func (s *scan) dottedAddress(start int) int {
 	if confidence >= 0.5 && s.hints.Class&detect.NameIP == 0 {
 		topics := s.before(start, 24)
 		if topics&topicVersion != 0 || start > 0 && text[start-1] == '/' && start > 1 && isLetter(text[start-2]) {
-			confidence = 0.3
+			confidence = 0.2
 		}
 		if s.hints.Class&detect.NameAmount != 0 {
 			confidence = 0.2

@@ -133,13 +133,14 @@ func (s *scan) social(g *group) bool {
 	if !whole && !partly && g.cuts != 0 || pair == 0 && area < 900 || serial == 0 || sameDigits(d) {
 		return false
 	}
-	rule, class, words := ruleSSN, detect.NameSSN|detect.NameTaxID, topicSSN
+	rule, class, words := ruleSSN, detect.NameSSN, topicSSN
 	switch {
 	case area >= 900:
-		if pair < 50 || pair == 66+23 || pair == 93 || pair > 65 && pair < 70 {
+		if pair < 50 || pair == 89 || pair == 93 || pair > 65 && pair < 70 {
 			return false
 		}
 		rule, words = ruleITIN, topicTax
+		class |= detect.NameTaxID
 	case area == 0 || area == 666:
 		return false
 	case string(d) == "078051120" || string(d) == "219099999": // printed on wallets and leaflets, void for all (SSA)

@@ -48,10 +48,10 @@ const maxNamed = 256
 // Find implements detect.Finder.
 func (f *finder) Find(dst []detect.Finding, text []byte, shape detect.Shape, hints detect.Hints) []detect.Finding {
 	named := hints.Class&f.named != 0
-	if !named && shape.Digits < minDigits && shape.Classes&(detect.HasAt|detect.HasColon|detect.HasSpace) == 0 {
+	if !named && shape.Digits < minDigits && shape.Classes&(detect.HasAt|detect.HasColon|detect.HasSpace|detect.HasDash|detect.HasDot) == 0 {
 		return dst
 	}
-	if shape.Classes&(detect.HasAt|detect.HasColon|detect.HasDigit|detect.HasLower|detect.HasUpper|detect.HasHigh) == 0 {
+	if !named && shape.Digits < 4 && len(text) < 24 && shape.Classes&(detect.HasAt|detect.HasColon|detect.HasSpace|detect.HasDash|detect.HasDot|detect.HasSlash) == 0 {
 		return dst
 	}
 	s := scan{finder: f, text: text, shape: shape, hints: hints, dst: dst}
@@ -95,11 +95,12 @@ func (s *scan) add(rule *detect.Rule, start, end int, confidence float64) {
 // occur most: a uuid and a time.
 func (s *scan) worthTokens() bool {
 	t := s.text
-	if s.shape.Digits < minDigits || len(t) < 3 {
-		return false
-	}
 	if len(t) < 7 {
 		return false
+	}
+	if s.shape.Digits < minDigits {
+		// a hardware address may be all letters
+		return s.shape.Classes&(detect.HasDash|detect.HasDot) != 0 && s.shape.LongToken >= 14 && s.shape.LongToken <= 19
 	}
 	if len(t) == 36 && uuidAt(t, 0) {
 		return false

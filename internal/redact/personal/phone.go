@@ -187,6 +187,12 @@ func (s *scan) phoneSure(w *written) float64 {
 	}
 	named := s.hints.Class&detect.NamePhone != 0
 	label := named || s.before(w.start, 36)&topicPhone != 0
+	if !label && w.groups == 1 && s.ownNumber(w.start) {
+		if w.n >= 9 && w.n <= 12 && s.national(d) {
+			return 0.55
+		}
+		return 0
+	}
 	if !label && s.hints.Class&(detect.NameID|detect.NameTime|detect.NameAmount) != 0 {
 		return 0
 	}
@@ -199,7 +205,12 @@ func (s *scan) phoneSure(w *written) float64 {
 		}
 		return form
 	}
-	if w.groups > 1 && d[0] == '0' && w.sizes[0] >= 2 && w.sizes[0] <= 5 && w.groups <= 5 && w.n >= 9 && w.n <= 12 && uniform(w) {
+	if d[0] == '0' && d[1] == '0' && w.n >= 11 && (label || w.groups > 2) { // the prefix for calls abroad
+		abroad := *w
+		abroad.n = copy(abroad.digits[:], d[2:])
+		return s.international(&abroad) * 0.9
+	}
+	if domesticGroups(w, label) {
 		if s.national(d) {
 			if label {
 				return 0.9
@@ -228,6 +239,16 @@ func (s *scan) phoneSure(w *written) float64 {
 	return 0
 }
 
+// ownNumber says whether "my … number is" or the like stands before start.
+func (s *scan) ownNumber(start int) bool {
+	const least = len("my number ")
+	if start < least || s.text[start-1] != ' ' && s.text[start-1] != ':' {
+		return false
+	}
+	l := s.labelBefore(start)
+	return l.number && l.own && s.labelTopics(&l, 3) == 0 && l.n <= 2
+}
+
 // dateLike says whether the groups are a date, which has as many digits as a number.
 func (s *scan) dateLike(w *written) bool {
 	if w.groups < 3 || w.plus || w.parens {
@@ -243,6 +264,28 @@ func (s *scan) dateLike(w *written) bool {
 		return m <= 31 && d <= 31 && y >= 1800 && y < 2200
 	}
 	return false
+}
+
+// domesticGroups says whether w is grouped as numbers with a leading zero are: 020 7946 0958, 0 (532) 123 45 67.
+func domesticGroups(w *written, label bool) bool {
+	if w.digits[0] != '0' || w.digits[1] == '0' || w.groups < 2 || w.groups > 5 || !uniform(w) {
+		return false
+	}
+	switch first, second := w.sizes[0], w.sizes[1]; {
+	case w.n < 9 || w.n > 12:
+		return false
+	case first == 1:
+		return w.groups > 2 && second == 3 && w.n >= 10 || w.parens && w.n >= 10
+	case first > 5:
+		return false
+	case label:
+		return true
+	case w.n == 9:
+		return first == 2 && second >= 3
+	case w.n == 12:
+		return false
+	}
+	return w.n >= 10
 }
 
 // uniform says whether one separator stands between the groups, after the first at most another one.
