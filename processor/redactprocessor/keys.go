@@ -3,27 +3,47 @@ package redactprocessor
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 
 	"github.com/byoc-otel/otelcol-byoc/internal/redact/surrogate"
 )
 
 type keyConfig struct {
-	Key       string `mapstructure:"key"`
-	ID        string `mapstructure:"key_id"`
-	Ephemeral bool   `mapstructure:"ephemeral_key"`
+	Key       string        `mapstructure:"key"`
+	ID        string        `mapstructure:"key_id"`
+	Previous  []previousKey `mapstructure:"previous_keys"`
+	Ephemeral bool          `mapstructure:"ephemeral_key"`
+}
+
+type previousKey struct {
+	Key string `mapstructure:"key"`
+	ID  string `mapstructure:"id"`
 }
 
 func (c keyConfig) Validate() error {
 	if c.Key == "" && !c.Ephemeral {
-		return errors.New("no key")
+		return errors.New("there is no redaction key: add `key: \"${env:BYOC_REDACTION_KEY}\"`, or for a trial `ephemeral_key: true`")
 	}
 	return nil
 }
 
 func loadKeys(_ context.Context, c keyConfig) (*surrogate.Keyring, error) {
 	if c.Ephemeral {
-		return surrogate.NewKeyring(surrogate.Key{ID: "ephemeral", Secret: []byte(rand.Text())})
+		c.Key, c.ID = rand.Text(), "ephemeral"
 	}
-	return surrogate.NewKeyring(surrogate.Key{ID: c.ID, Secret: []byte(c.Key)})
+	var previous []surrogate.Key
+	for _, p := range c.Previous {
+		previous = append(previous, keyOf(p.ID, p.Key))
+	}
+	return surrogate.NewKeyring(keyOf(c.ID, c.Key), previous...)
+}
+
+func keyOf(id, secret string) surrogate.Key {
+	if id == "" {
+		sum := sha256.Sum256([]byte("fingerprint " + secret))
+		id = hex.EncodeToString(sum[:6])
+	}
+	return surrogate.Key{ID: id, Secret: []byte(secret)}
 }

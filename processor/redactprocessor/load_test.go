@@ -17,7 +17,7 @@ import (
 func TestConcurrentRequests(t *testing.T) {
 	const senders, each, size = 4, 5, 40
 	dead := &letters{}
-	r := started(t, keyed("parallel: 3\nlimits: {max_bytes: 64KiB}"), map[string]component.Component{"archive": dead})
+	r := started(t, keyed("parallel: 3\nlimits: {max_bytes: 1MiB}"), map[string]component.Component{"archive": dead})
 	p, ok := r.processor.(*redactProcessor)
 	require.True(t, ok)
 	var wait sync.WaitGroup
@@ -25,7 +25,7 @@ func TestConcurrentRequests(t *testing.T) {
 		wait.Go(func() {
 			for i := range each {
 				in := generated(t, uint64(sender*each+i), size)
-				request(t, line(1, `{"email":"`+anMail+`"}`), line(2, strings.Repeat("x", 128<<10))).ResourceLogs().MoveAndAppendTo(in.ResourceLogs())
+				request(t, line(1, `{"email":"`+anMail+`"}`), line(2, strings.Repeat("x", 2<<20))).ResourceLogs().MoveAndAppendTo(in.ResourceLogs())
 				if err := p.ConsumeLogs(context.Background(), in); err != nil {
 					t.Error(err)
 				}

@@ -1,6 +1,8 @@
 package redactprocessor
 
 import (
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -79,6 +81,25 @@ func TestRRPairsInEveryForm(t *testing.T) {
 		require.NotContains(t, plain, aCard)
 	}
 	requireStamped(t, r.keysOf(), out)
+}
+
+// A rule's condition looks at the record as it came, attributes that fill in what its body does not say included.
+func TestRulesWithACondition(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "policy.yaml")
+	rewrite(t, file, "version: 1\nname: acme\nrules:\n  email: {when: service IS billing}\n")
+	r := started(t, keyed("policy: "+file), nil)
+	body := `{"email":"` + anMail + `"}`
+	in := request(t, line(1, body), line(2, body), line(3, body))
+	all := in.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords()
+	all.At(1).Body().Map().PutStr("service", "billing")
+	all.At(2).Body().Map().PutStr("service", "undefined")
+	all.At(2).Attributes().PutStr("service.name", "shop")
+	all.AppendEmpty().Body().SetStr("mail " + anMail)
+	var kept []bool
+	for _, text := range bodies(r.send(in)) {
+		kept = append(kept, strings.Contains(text, anMail))
+	}
+	require.Equal(t, []bool{true, false, true, false}, kept)
 }
 
 // Different bodies must not share what a stamp covers.
