@@ -1,9 +1,6 @@
 package content
 
-import (
-	"bytes"
-	"encoding/base64"
-)
+import "bytes"
 
 // guess says what text is by itself. Most texts are none of the formats, so what is cheap to rule out comes first.
 func guess(text []byte) Format {
@@ -21,23 +18,91 @@ func guess(text []byte) Format {
 			return JSON
 		}
 	case c == '"':
-		end := bytes.TrimRight(body, " \t\r\n")
-		if len(end) >= 2 && end[len(end)-1] == '"' {
+		if end := bytes.TrimRight(body, " \t\r\n"); len(end) >= 2 && end[len(end)-1] == '"' {
 			return JSON
 		}
-	case c == '/' || (c|0x20)-'a' <= 25:
-		if format := guessWord(body); format != Plain {
+	case c == '<':
+		if format := guessMarkup(body); format != Plain {
 			return format
 		}
+	case c == '-' && body[1] == '-':
+		if multipartLike(body) {
+			return Multipart
+		}
+	case c == ')' && bytes.HasPrefix(body, []byte(")]}'")) || c == 0xef && bytes.HasPrefix(body, []byte("\xef\xbb\xbf{")):
+		return JSON
 	case c == 0x1f && isGzip(body):
 		return Gzip
 	case c == 0x28 && isZstandard(body):
 		return Zstandard
+	case c == '/' && body[1] == '*' || c == '(':
+		if sqlLike(body) {
+			return SQL
+		}
 	}
-	return guessLetters(text)
+	return guessLetters(text, body)
 }
 
-// jsonLike reports whether what starts with a brace or bracket goes on like JSON.
+// guessLetters tells the formats by the bytes they are made of.
+func guessLetters(text, body []byte) Format {
+	seen := classify(text)
+	if seen == classLetter { // words, numbers, ids: most of what there is
+		if len(body) < minBase64 {
+			if body[0] == '/' {
+				return URL
+			}
+			return Plain
+		}
+		switch {
+		case hexLike(body):
+			return Hex
+		case base64Like(body):
+			return Base64
+		case body[0] == '/':
+			return URL
+		}
+		return Plain
+	}
+	c := body[0]
+	if c == '/' && seen&classSpace == 0 && plausibleURL(body) && !base64Like(body) {
+		return URL
+	}
+	if (c|0x20)-'a' <= 25 {
+		if scheme := schemeLength(body); scheme > 0 && len(body) > scheme && seen&classSpace == 0 && plausibleURL(body) {
+			return URL
+		}
+		if start, _ := dataURL(body); start > 0 {
+			return Base64
+		}
+		if seen&classSpace != 0 {
+			if start := basicScheme(body); start > 0 && basicLike(body[start:]) {
+				return BasicAuth
+			}
+			if sqlLike(body) {
+				return SQL
+			}
+		}
+	}
+	if seen&^(classLetter|classSpace|classEquals) == 0 && base64Like(body) {
+		return Base64
+	}
+	if seen&classEquals != 0 {
+		if format := guessPairs(body, seen); format != Plain {
+			return format
+		}
+	}
+	switch {
+	case seen&classBackslash != 0 && hexPrefix(body) > 0 && hexLike(body):
+		return Hex
+	case seen&classBackslash != 0 && escapedLike(text):
+		return Escaped
+	case seen&classPercent != 0 && percentLike(text):
+		return Percent
+	}
+	return Plain
+}
+
+// jsonLike reports whether what starts with a brace or bracket goes on like JSON and, where it is short, ends so.
 func jsonLike(body []byte) bool {
 	i := 1
 	for i < len(body) && isSpace(body[i]) {
@@ -53,86 +118,46 @@ func jsonLike(body []byte) bool {
 	return c == '"' || c == '{' || c == '[' || c == ']' || c == '-' || c-'0' <= 9 || c == 't' || c == 'f' || c == 'n'
 }
 
-// guessWord tells URLs and data: URLs.
-func guessWord(body []byte) Format {
-	if body[0] == '/' {
-		if len(body) > 1 && plausibleURL(body) && !base64Like(body) {
-			return URL
-		}
+// guessMarkup tells XML from HTML and both from what only has a "<" in front.
+func guessMarkup(body []byte) Format {
+	end := bytes.TrimRight(body, " \t\r\n")
+	if len(end) < 4 || tagAt(body) != 0 || end[len(end)-1] != '>' && bytes.Count(end[:min(len(end), maxClassified)], []byte{'>'}) < 2 {
 		return Plain
 	}
-	if scheme := schemeLength(body); scheme > 0 && len(body) > scheme && plausibleURL(body) {
-		return URL
+	head := bytes.ToLower(body[:min(len(body), 128)])
+	switch {
+	case bytes.HasPrefix(head, []byte("<?xml")):
+		return XML
+	case bytes.Contains(head, []byte("<html")) || bytes.HasPrefix(head, []byte("<!doctype html")):
+		return HTML
+	case body[1] == '!' || body[1] == '?':
+		return HTML
 	}
-	if start, _ := dataURL(body); start > 0 {
-		return Base64
+	name := body[1 : 1+span(body[1:], " \t\r\n/>")]
+	if bytes.HasSuffix(end, []byte("/>")) || bytes.HasSuffix(bytes.TrimRight(end[:len(end)-1], " "), append([]byte("</"), name...)) {
+		return XML
 	}
-	return Plain
+	return HTML
+}
+
+// multipartLike reports whether a text begins with a boundary: a line, and a header behind it.
+func multipartLike(body []byte) bool {
+	line := bytes.IndexByte(body[:min(len(body), maxBoundary)], '\n')
+	if line < 4 || bytes.IndexByte(bytes.TrimRight(body[:line], "\r"), ' ') >= 0 {
+		return false
+	}
+	rest := body[line+1:]
+	return len(rest) > 8 && bytes.EqualFold(rest[:8], []byte("content-"))
 }
 
 // plausibleURL reports whether text has no byte that no URL has.
 func plausibleURL(text []byte) bool {
 	for _, c := range text {
-		if c <= ' ' || c == '"' || c == '<' || c == '>' || c == 0x7f {
+		if c <= ' ' || c == '"' || c == '<' || c == '>' || c == '\\' || c == '`' || c == '{' || c == '}' || c == 0x7f {
 			return false
 		}
 	}
 	return true
-}
-
-// guessLetters tells the formats by the bytes they are made of.
-func guessLetters(text []byte) Format {
-	equals, ampersand, percent, backslash, space, semicolon := 0, 0, 0, 0, 0, 0
-	for _, c := range text[:min(len(text), 4096)] {
-		switch c {
-		case '=':
-			equals++
-		case '&':
-			ampersand++
-		case '%':
-			percent++
-		case '\\':
-			backslash++
-		case ';':
-			semicolon++
-		case ' ', '\n', '\r', '\t':
-			space++
-		}
-	}
-	switch {
-	case space == 0 && equals > 0 && formLike(text, ampersand > 0):
-		return Form
-	case space == 0 && semicolon == 0 && ampersand == 0 && percent == 0 && base64Like(text):
-		return Base64
-	case space > 0 && percent == 0 && base64Like(text):
-		return Base64
-	case backslash > 0 && escapedLike(text):
-		return Escaped
-	case percent > 0 && percentLike(text):
-		return Percent
-	}
-	return Plain
-}
-
-// formLike reports whether text is name=value pairs: the first name looks like one and has a value.
-func formLike(text []byte, several bool) bool {
-	equals := bytes.IndexByte(text, '=')
-	if text[0] == '?' && len(text) > 1 {
-		return equals > 1
-	}
-	if equals < 1 || equals > 64 {
-		return false
-	}
-	for _, c := range text[:equals] {
-		if (c|0x20)-'a' > 25 && c-'0' > 9 && bytes.IndexByte([]byte("_.-[]%+~$*!@:&"), c) < 0 {
-			return false
-		}
-	}
-	if several {
-		return true
-	}
-	value := text[equals+1:]
-	return len(value) > 0 && value[0] != '=' && bytes.IndexByte(value, '=') < 0 && bytes.IndexByte(text, ',') < 0 && bytes.IndexByte(text, ';') < 0
 }
 
 // percentLike reports whether text has an escape and every percent sign is of one.
@@ -153,56 +178,65 @@ func percentLike(text []byte) bool {
 
 // escapedLike reports whether text has an escape that only JSON writes.
 func escapedLike(text []byte) bool {
-	return bytes.Contains(text, []byte(`\"`)) || bytes.Contains(text, []byte(`\u00`)) || bytes.Contains(text, []byte(`\/`))
-}
-
-// minBase64 is the shortest base64 that is looked into: what is shorter is more often a word.
-const minBase64 = 16
-
-// base64Like reports whether text is base64 of something that can be told from chance: text, JSON, or a known binary
-// format. Words, identifiers and hexadecimal hashes decode to noise.
-func base64Like(text []byte) bool {
-	if len(text) < minBase64 {
-		return false
-	}
-	head := text[:min(len(text), 88)]
-	var letters [88]byte
-	n := 0
-	for _, c := range head {
-		switch {
-		case (c|0x20)-'a' <= 25 || c-'0' <= 9 || c == '+' || c == '/':
-		case c == '-':
-			c = '+'
-		case c == '_':
-			c = '/'
-		case c == '\r' || c == '\n':
-			continue
-		case c == '=' && len(text)-n <= 4:
-			continue
-		default:
+	for i := 0; ; i++ {
+		next := bytes.IndexByte(text[i:], '\\')
+		if next < 0 || i+next+1 >= len(text) {
 			return false
 		}
-		letters[n] = c
-		n++
-	}
-	var decoded [66]byte
-	size, err := base64.RawStdEncoding.Decode(decoded[:], letters[:n-n%4])
-	if err != nil || size < 9 || !meaningful(decoded[:size]) {
-		return false
-	}
-	encoding, _ := base64Encoding(text)
-	return encoding != nil
-}
-
-// meaningful reports whether bytes are text, or start as a known format does.
-func meaningful(decoded []byte) bool {
-	if isGzip(decoded) || isZstandard(decoded) {
-		return true
-	}
-	for _, magic := range [...]string{"\x89PNG", "\xff\xd8\xff", "GIF8", "%PDF-", "PK\x03\x04", "RIFF", "\x00asm", "OggS", "ID3", "BZh9", "\xfd7zXZ"} {
-		if len(decoded) > len(magic) && string(decoded[:len(magic)]) == magic {
+		i += next + 1
+		if c := text[i]; c == '"' || c == '/' || c == 'u' && hex4(text, i+1) >= 0 {
 			return true
 		}
 	}
-	return isText(decoded)
+}
+
+// basicLike reports whether text is the base64 of credentials.
+func basicLike(text []byte) bool {
+	encoding, _ := base64Encoding(text)
+	return encoding != nil && len(text) >= 4
+}
+
+// sqlLike reports whether text is a statement: its first word and what has to follow it.
+func sqlLike(body []byte) bool {
+	for len(body) > 0 {
+		switch {
+		case isSpace(body[0]) || body[0] == '(':
+			body = body[1:]
+		case bytes.HasPrefix(body, []byte("/*")):
+			body = body[min(blockComment(body, 0), len(body)):]
+		default:
+			var lower [12]byte
+			word := lowered(&lower, body[:span(body[:min(len(body), 13)], " \t\r\n(*'")])
+			head := body[len(word):min(len(body), maxClassified)]
+			switch string(word) {
+			case "select":
+				return hasWord(head, "from") || bytes.ContainsAny(head, "('=$?*") || hasWord(head, "as")
+			case "insert", "replace", "merge":
+				return hasWord(head, "into")
+			case "update":
+				return hasWord(head, "set") && bytes.IndexByte(head, '=') >= 0
+			case "delete":
+				return hasWord(head, "from")
+			case "with":
+				return hasWord(head, "as") && hasWord(head, "select")
+			case "call", "exec", "execute":
+				return bytes.ContainsAny(head, "('")
+			case "create", "alter", "grant", "set", "copy", "values", "explain", "declare", "prepare":
+				return bytes.ContainsAny(head, "('\"") && bytes.IndexByte(head, '.') != len(head)-1 || string(word) == "explain" && sqlLike(head)
+			}
+			return false
+		}
+	}
+	return false
+}
+
+// hasWord reports whether text has a word, in any case.
+func hasWord(text []byte, word string) bool {
+	for i := 0; i+len(word) <= len(text); i++ {
+		if text[i]|0x20 == word[0] && bytes.EqualFold(text[i:i+len(word)], []byte(word)) &&
+			(i == 0 || !isNameStart(text[i-1])) && (i+len(word) == len(text) || !isNameStart(text[i+len(word)])) {
+			return true
+		}
+	}
+	return false
 }

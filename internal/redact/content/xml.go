@@ -65,11 +65,25 @@ func tagAt(text []byte) int {
 		}
 		i += next
 		if i+1 < len(text) {
-			if c := text[i+1]; isNameStart(c) || c == '/' || c == '!' || c == '?' {
+			if c := text[i+1]; c == '/' || c == '!' || c == '?' || isNameStart(c) && isTagName(text[i+1:]) {
 				return i
 			}
 		}
 	}
+}
+
+// isTagName reports whether text begins with the name of a tag: <jane@example.com> is no tag.
+func isTagName(text []byte) bool {
+	for i, c := range text {
+		switch {
+		case isNameStart(c) || c-'0' <= 9 || c == ':' || c == '-' || c == '.':
+		case isSpace(c) || c == '/' || c == '>':
+			return i > 0
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 func isNameStart(c byte) bool { return (c|0x20)-'a' <= 25 || c == '_' || c >= 0x80 }
