@@ -9,11 +9,11 @@ import (
 // accept decides whether v is the secret that its name promises, and appends the finding.
 func (f *finder) accept(dst []detect.Finding, text []byte, nameStart, nameEnd int, kind nameKind, v assigned) []detect.Finding {
 	if kind == kindAuth {
-		return f.authorization(dst, text, v.start, v.end, lineEnd(text, v))
+		return f.authorization(dst, text, v.start, lineEnd(text, nameStart, v))
 	}
 	value := text[v.start:v.end]
 	if len(value) > 6 && fold(value[0]) == 'b' && (v.quoted || !v.quoted && v.end < len(text) && text[v.end] == ' ') && (prefixFold(value, "bearer") || prefixFold(value, "basic")) {
-		return f.authorization(dst, text, v.start, v.end, lineEnd(text, v))
+		return f.authorization(dst, text, v.start, lineEnd(text, nameStart, v))
 	}
 	name := text[nameStart:nameEnd]
 	if equalFold(name, "basic") {
@@ -56,7 +56,7 @@ func (f *finder) accept(dst []detect.Finding, text []byte, nameStart, nameEnd in
 		ok = t.opaque(10) && v.joint != jointBlank || v.quoted && t.random(8) || isUUID(value) || t.opaque(18)
 	case kindSession:
 		rule = f.named.session
-		ok = v.joint != jointBlank && (t.random(12) || t.opaque(16) || isUUID(value))
+		ok = v.joint != jointBlank && bytes.IndexByte(bytes.TrimRight(value, "="), '=') < 0 && (t.random(12) || t.opaque(16) || isUUID(value))
 	case kindWeak:
 		ok = t.random(16)
 	}
@@ -98,12 +98,18 @@ func harmlessWordBefore(text []byte, nameStart int) bool {
 	return w.count > 0 && harmlessBefore(w.at(0, &buffer))
 }
 
-func lineEnd(text []byte, v assigned) int {
+// lineEnd returns where the value of a header ends that was cut at its first blank: at the end of the line, or at the
+// quote that closes the one before its name, as on command lines.
+func lineEnd(text []byte, nameStart int, v assigned) int {
 	if v.quoted {
 		return v.end
 	}
+	quote := byte('\n')
+	if nameStart > 0 && isQuote(text[nameStart-1]) {
+		quote = text[nameStart-1]
+	}
 	end := v.end
-	for end < len(text) && end < v.end+maxValue && text[end] != '\n' && text[end] != '\r' && !isQuote(text[end]) {
+	for end < len(text) && end < v.end+maxValue && text[end] != '\n' && text[end] != '\r' && text[end] != quote {
 		end++
 	}
 	return end
@@ -126,7 +132,7 @@ func (f *finder) password(text []byte, nameStart int, value []byte, t *texture, 
 	if passwordWord(value) && t.digits == 0 {
 		return false
 	}
-	if codeLike(text, value, v) {
+	if codeLike(text, value, v) || value[0] == '/' && run(value, 0, word|dash|dot|slash) == len(value) {
 		return false
 	}
 	if v.quoted {

@@ -55,7 +55,7 @@ func (f *finder) assignments(dst []detect.Finding, text []byte) []detect.Finding
 		}
 		budget -= v.end - v.start
 		if kind == kindAuth {
-			budget -= lineEnd(text, v) - v.end
+			budget -= lineEnd(text, start, v) - v.end
 		}
 	}
 	return dst
@@ -75,6 +75,13 @@ func valueAfter(text []byte, start, end int) (v assigned, ok bool) {
 		i++
 	}
 	blanks = i - blanks
+	if blanks > 0 && i+4 < limit && text[i+2] == ' ' {
+		switch string(text[i : i+2]) {
+		case "is", "by", "BY", "-p": // the password is "…", IDENTIFIED BY "…", sshpass -p "…"
+			v.joint = jointBlank
+			return valueAt(text, i+3, limit, v)
+		}
+	}
 	signs := i
 	for i < limit && i-signs < 5 && sign(text[i]) {
 		i++
@@ -101,9 +108,9 @@ func valueAfter(text []byte, start, end int) (v assigned, ok bool) {
 		i++
 		v.joint = jointCall
 	case blanks > 0 && i < limit:
-		if i+4 < limit && text[i] == 'i' && text[i+1] == 's' && text[i+2] == ' ' { // the password is "…"
-			v.joint = jointBlank
-			return valueAt(text, i+3, limit, v)
+		v.joint = jointBlank
+		if i+2 < limit && isDigit(text[i]) && text[i+1] == ' ' { // password 7 …, of routers
+			return valueAt(text, i+2, limit, v)
 		}
 		if number := run(text[:limit], i, digit); number > i && number-i < 3 && number < limit && text[number] == ':' { // Unseal Key 2: …
 			i = number + 1
@@ -127,7 +134,6 @@ func valueAfter(text []byte, start, end int) (v assigned, ok bool) {
 			v.joint, v.typed = jointSign, true
 			break
 		}
-		v.joint = jointBlank
 		if start > 0 && text[start-1] == '-' {
 			v.joint = jointFlag
 		}

@@ -7,10 +7,8 @@ import (
 	"github.com/byoc-otel/otelcol-byoc/internal/redact/detect"
 )
 
-// authorization finds the credentials of an authorization header whose value is text[start:end], or goes on until limit
-// when the value was cut at a blank.
-func (f *finder) authorization(dst []detect.Finding, text []byte, start, end, limit int) []detect.Finding {
-	end = limit
+// authorization finds the credentials of an authorization header whose value is text[start:end].
+func (f *finder) authorization(dst []detect.Finding, text []byte, start, end int) []detect.Finding {
 	for start < end && isBlank(text[start]) {
 		start++
 	}

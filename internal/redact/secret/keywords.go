@@ -5,7 +5,7 @@ var keywords = [...]string{
 	"pass", "pwd", "psw", "pword", "pw", "psk", "senha", "contrase", "motdep", "wachtw", "parola", "haslo", "sifre",
 	"secret", "secur", "salt", "pepper", "mnemonic",
 	"token", "jwt", "csrf", "xsrf", "bearer", "sig", "pat", "oauth", "otp",
-	"sess", "sid", "cookie", "auth", "key", "api", "access", "cred", "private", "login", "licen", "webhook", "code", "basic",
+	"sess", "sid", "cookie", "auth", "key", "api", "access", "cred", "private", "login", "licen", "webhook", "code", "basic", "identified",
 }
 
 // triggers has a bit for every three letters that a keyword begins with, five bits a letter.

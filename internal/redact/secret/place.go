@@ -22,7 +22,7 @@ func (f *finder) byName(dst []detect.Finding, text []byte, hints detect.Hints) [
 	switch class := hints.Class; {
 	case class&detect.NameAuth != 0:
 		if scheme := run(value, 0, word|dash); scheme > 0 && scheme < len(value) && (isBlank(value[scheme]) || value[scheme] == ':') {
-			return f.authorization(dst, text, start, end, end)
+			return f.authorization(dst, text, start, end)
 		}
 		if len(value) < 6 || harmlessValue(value) || bytes.IndexByte(value, ' ') >= 0 {
 			return dst

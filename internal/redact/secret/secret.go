@@ -50,8 +50,8 @@ func (f *finder) Find(dst []detect.Finding, text []byte, shape detect.Shape, hin
 	if hints.Class&secretNames != 0 && hints.Place != detect.PlaceKey && len(text) > 0 {
 		dst = f.byName(dst, text, hints)
 	}
-	if shape.LongToken < leastToken {
-		return dst
+	if shape.LongToken < leastToken && (shape.Classes&detect.HasQuote == 0 || shape.Classes&(detect.HasEquals|detect.HasColon) == 0) {
+		return dst // a shorter one may only stand in quotes: pass: "abc1"
 	}
 	if shape.LongToken >= leastForm {
 		dst = f.tokens(dst, text)
@@ -81,6 +81,18 @@ func add(dst []detect.Finding, rule *detect.Rule, start, end int) []detect.Findi
 
 // maxHeaderTries bounds how often one run of letters is decoded to see whether a web token starts in it.
 const maxHeaderTries = 8
+
+// withinBase64 says whether a key that begins with letters alone stands in the middle of base64, where any letters come up.
+func withinBase64(text []byte, start, end int) bool {
+	if end-start < 3 || !isAlnum(text[start+2]) || start == 0 {
+		return false
+	}
+	before, after := text[start-1], byte(0)
+	if end < len(text) {
+		after = text[end]
+	}
+	return before == '+' || before == '/' && (after == '+' || after == '/' || after == '=') || after == '+'
+}
 
 // tokens finds what its form alone makes known, at the beginnings of words.
 func (f *finder) tokens(dst []detect.Finding, text []byte) []detect.Finding {
@@ -114,7 +126,7 @@ func (f *finder) tokens(dst []detect.Finding, text []byte) []detect.Finding {
 			start++ // an escaped line end
 		}
 		if start+1 < len(text) && f.forms.may(text[start], text[start+1]) {
-			if end, rule := f.forms.at(text, start); end > 0 {
+			if end, rule := f.forms.at(text, start); end > 0 && !withinBase64(text, start, end) {
 				dst = add(dst, rule, start, end) // none when the key is dull
 				i = end
 				continue

@@ -60,10 +60,14 @@ func (f *finder) commandLine(dst []detect.Finding, text []byte) []detect.Finding
 		if i += next; next < 0 || i+4 >= len(text) {
 			break
 		}
-		if text[i+1] != 'u' && text[i+1] != '-' || i > 0 && !isSpace(text[i-1]) && !isQuote(text[i-1]) {
+		if text[i+1] != 'u' && text[i+1] != '-' && text[i+1] != 'p' || i > 0 && !isSpace(text[i-1]) && !isQuote(text[i-1]) {
 			continue
 		}
 		j := i
+		if text[i+1] == 'p' {
+			dst = f.mysql(dst, text, i+2)
+			continue
+		}
 		switch {
 		case text[i+1] == 'u' && (isBlank(text[i+2]) || isQuote(text[i+2]) || text[i+2] == '='):
 			j = i + 2
@@ -93,6 +97,20 @@ func (f *finder) commandLine(dst []detect.Finding, text []byte) []detect.Finding
 		i = max(i, v.end-1)
 	}
 	return dst
+}
+
+// mysql finds the password that its clients take right after -p, at text[start:].
+func (f *finder) mysql(dst []detect.Finding, text []byte, start int) []detect.Finding {
+	const window = 120 // bytes before, in which the client must be named
+	before := text[max(0, start-window):start]
+	if isBlank(text[start]) || !hasFold(before, "mysql") && !hasFold(before, "mariadb") {
+		return dst
+	}
+	v, ok := valueAt(text, start, min(len(text), start+maxUserInfo), assigned{joint: jointFlag})
+	if value := text[v.start:v.end]; !ok || len(value) < 4 || placeholder(value) || template(value) || equalFold(value, "asswd") || prefixFold(value, "assword") || prefixFold(value, "ort") {
+		return dst
+	}
+	return add(dst, f.named.password, v.start, v.end)
 }
 
 func btoi(b bool) int {
