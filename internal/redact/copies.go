@@ -3,6 +3,9 @@ package redact
 import (
 	"bytes"
 	"encoding/hex"
+
+	"github.com/byoc-otel/otelcol-byoc/internal/redact/content"
+	"github.com/byoc-otel/otelcol-byoc/internal/redact/detect"
 )
 
 // shortestCopy is the length, in bytes, from which a value is looked for everywhere: shorter ones stand in texts by
@@ -42,7 +45,15 @@ func (w *worker) findCopies() error {
 	w.matcher.build()
 	for i := range int32(len(w.nodes)) {
 		n := &w.nodes[i]
-		if !n.leaf() || n.same != noNode || n.is(flagHarmless) {
+		if n.is(flagOpaque|flagDead|flagHarmless) || n.same != noNode {
+			continue
+		}
+		if n.format != content.Plain {
+			if spannable(n.format) {
+				if err := w.findSpanning(i); err != nil {
+					return err
+				}
+			}
 			continue
 		}
 		if err := w.spend(i, len(n.text)); err != nil {
@@ -56,6 +67,31 @@ func (w *worker) findCopies() error {
 			w.copied(i, m)
 		})
 	}
+	return nil
+}
+
+// spannable reports whether a value can span the parts of a container of the format: where someone has written it
+// without encoding the delimiters in it.
+func spannable(format content.Format) bool {
+	switch format {
+	case content.Form, content.URL, content.Cookie, content.SetCookie, content.Params, content.Percent, content.Escaped, formatEmbedded:
+		return true
+	}
+	return false
+}
+
+// findSpanning adds hits for copies that span the parts of a container; those within one part are the part's own.
+func (w *worker) findSpanning(i int32) error {
+	if err := w.spend(i, len(w.nodes[i].text)); err != nil {
+		return err
+	}
+	w.eachMatch(w.nodes[i].text, 0, func(m match) {
+		n := &w.nodes[i]
+		if w.partAround(n, detect.Finding{Start: m.start, End: m.end}) == noNode {
+			w.bury(n, m.start, m.end)
+			w.copied(i, m)
+		}
+	})
 	return nil
 }
 

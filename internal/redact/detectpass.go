@@ -185,12 +185,17 @@ func (w *worker) detectRaw(i int32, shape detect.Shape, class detect.NameClass) 
 				continue
 			}
 		}
-		for k := n.first; k < n.first+n.count; k++ {
-			if p := &w.nodes[k]; int(p.start) < f.End && f.Start < int(p.end) {
-				p.flags |= flagDead
-			}
-		}
+		w.bury(n, f.Start, f.End)
 		w.hit(i, f, class)
+	}
+}
+
+// bury makes the parts dead that touch a span of their container.
+func (w *worker) bury(n *node, start, end int) {
+	for k := n.first; k < n.first+n.count; k++ {
+		if p := &w.nodes[k]; !p.is(flagOpaque) && int(p.start) < end && start < int(p.end) {
+			p.flags |= flagDead
+		}
 	}
 }
 

@@ -57,7 +57,11 @@ func (w *worker) visit(i int32) error {
 		return nil
 	}
 	shape := detect.NewShape(n.text)
+	binary := isBinary(n.text, shape)
 	format := w.formatOf(n, shape)
+	if binary && !binaryFormat(format) {
+		return w.splitRuns(i)
+	}
 	if format != content.Plain {
 		done, err := w.split(i, format, shape, class)
 		if err != nil || done {
@@ -72,10 +76,17 @@ func (w *worker) visit(i int32) error {
 			}
 		}
 	}
-	if isBinary(w.nodes[i].text, shape) {
+	if binary {
 		return w.splitRuns(i)
 	}
-	if w.detect(i, shape, class) == 0 && slot != nil {
+	hits := len(w.hits)
+	found := w.detect(i, shape, class)
+	if mayEmbed(&w.nodes[i], shape) {
+		if err := w.embed(i, hits); err != nil {
+			return err
+		}
+	}
+	if found == 0 && slot != nil && w.nodes[i].count == 0 {
 		*slot = key
 	}
 	return nil
@@ -83,6 +94,9 @@ func (w *worker) visit(i int32) error {
 
 // formatOf says as what a text is split.
 func (w *worker) formatOf(n *node, shape detect.Shape) content.Format {
+	if n.is(flagGap) {
+		return content.Plain
+	}
 	if n.holder != noNode && n.part != noPart {
 		if hint := w.parts[n.part].Hint; hint != content.Plain {
 			return hint

@@ -9,8 +9,9 @@ import (
 
 // Containers that the engine takes apart itself.
 const (
-	formatRuns content.Format = 200 + iota // binary data: printable runs
-	formatSASL                             // the response of a login: user and password between zero bytes
+	formatRuns     content.Format = 200 + iota // binary data: printable runs
+	formatSASL                                 // the response of a login: user and password between zero bytes
+	formatEmbedded                             // a text with compressed data in base64 in it
 )
 
 // shortestRun is the shortest run of letters and digits, in bytes, that can hold a value worth looking for: copies and
@@ -42,7 +43,7 @@ func (w *worker) addGaps(i, first, end int32) {
 			holder := &w.nodes[i]
 			w.add(node{
 				text: text[at:stop:stop], parent: i, holder: i, start: int32(at), end: int32(stop), part: noPart,
-				target: noTarget, index: -1, flags: holder.flags & flagRequest, place: detect.PlaceText, depth: holder.depth + 1,
+				target: noTarget, index: -1, flags: holder.flags&flagRequest | flagGap, place: detect.PlaceText, depth: holder.depth + 1,
 			})
 		}
 		if k < end {
@@ -81,6 +82,15 @@ func isBinary(text []byte, shape detect.Shape) bool {
 		}
 	}
 	return control > len(text)/16 || !utf8.Valid(text)
+}
+
+// binaryFormat reports whether binary data can be of a format; what else looks like a format in it is chance.
+func binaryFormat(format content.Format) bool {
+	switch format {
+	case content.Protobuf, content.GRPCFrame, content.Multipart, formatSASL:
+		return true
+	}
+	return compressed(format)
 }
 
 // splitRuns adds leaves for the printable runs of binary data.

@@ -52,6 +52,7 @@ const (
 	flagResolved                       // changed is valid
 	flagPending                        // worker.pending has findings for it
 	flagBroken                         // compressed data that ends too early: cannot be written again
+	flagGap                            // a text between the parts of a container: no container itself
 	flagShielded                       // worker.shields has spans of it
 )
 

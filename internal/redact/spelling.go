@@ -88,15 +88,11 @@ func appendSpelled(dst []byte, how spelling, text, now []byte) []byte {
 // spellings; length is how much of text that takes.
 func matchSpelled(text, value []byte) (length int, how spelling, ok bool) {
 	i := 0
-	for _, want := range value {
+	for k, want := range value {
 		if i >= len(text) {
 			return 0, how, false
 		}
 		c := text[i]
-		if fold(c) == fold(want) {
-			i++
-			continue
-		}
 		size, found, plain := 0, spelledPlain, byte(0)
 		switch c {
 		case '%':
@@ -107,6 +103,10 @@ func matchSpelled(text, value []byte) (length int, how spelling, ok bool) {
 			size, found, plain = escapedByte(text[i:])
 		case '&':
 			size, found, plain = entityByte(text[i:])
+		}
+		if fold(c) == fold(want) && (size < 2 || fold(plain) != fold(want) || bytes.HasPrefix(value[k:], text[i:i+size])) {
+			i++
+			continue
 		}
 		if size == 0 || fold(plain) != fold(want) || how != spelledPlain && how != found && (how > spelledPlus || found > spelledPlus) {
 			return 0, how, false
