@@ -138,7 +138,26 @@ func (r *reader) custom(s *spec, m member, path string) {
 	} else if c.minimum == nil && c.rule.Confidence < DefaultMinimum {
 		r.fail(m.key, under(path, "confidence"), fmt.Sprintf("%g is below the minimum of %g, so the rule can never act", c.rule.Confidence, DefaultMinimum), "raise it or set minimum")
 	}
+	if c.rule.Summary == "" {
+		c.rule.Summary = c.find.summary()
+	}
 	s.customs = append(s.customs, c)
+}
+
+// summary says what is found where the file does not.
+func (f *find) summary() string {
+	switch {
+	case f.regex != "":
+		return "what matches " + f.regex
+	case f.valueType != "":
+		return fmt.Sprintf("values of type %s named %s", f.valueType, strings.Join(f.names, ", "))
+	case f.names != nil:
+		return "values named " + strings.Join(f.names, ", ")
+	case f.dictionary != "":
+		return "words of " + f.dictionary
+	default:
+		return fmt.Sprintf("%d words", len(f.values))
+	}
 }
 
 func (r *reader) find(f *find, node *yaml.Node, path string) {
