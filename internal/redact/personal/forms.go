@@ -1,6 +1,10 @@
 package personal
 
-import "github.com/byoc-otel/otelcol-byoc/internal/redact/detect"
+import (
+	"math/bits"
+
+	"github.com/byoc-otel/otelcol-byoc/internal/redact/detect"
+)
 
 // pattern is a rule for values with a fixed form: letters and digits at fixed places, in groups at fixed places.
 type pattern struct {
@@ -48,7 +52,19 @@ func (f *finder) compile() {
 		for _, text := range p.forms {
 			compiled, n := newForm(p, text)
 			f.byLength[n] = append(f.byLength[n], compiled)
+			if compiled.cuts != 0 {
+				first := bits.TrailingZeros64(compiled.cuts)
+				second := n - first
+				if others := compiled.cuts & (compiled.cuts - 1); others != 0 {
+					second = bits.TrailingZeros64(others) - first
+				}
+				f.pairs[first] |= 1 << second
+			}
 		}
+	}
+	// cards, SSN, routing numbers, NPI, IMEI
+	for _, pair := range [...][2]int{{4, 4}, {4, 6}, {6, 13}, {4, 3}, {8, 8}, {4, 5}, {3, 2}, {3, 6}, {5, 4}, {6, 2}, {2, 6}} {
+		f.pairs[pair[0]] |= 1 << pair[1]
 	}
 	f.named = namedClasses
 }

@@ -1,7 +1,5 @@
 package personal
 
-import "github.com/byoc-otel/otelcol-byoc/internal/redact/detect"
-
 // maxLabelWords is how many words before a value are read for its label: "medical record number of patient is".
 const maxLabelWords = 6
 
@@ -10,6 +8,7 @@ type label struct {
 	words  [maxLabelWords][2]int // from the value to the left, fillers left out
 	n      int
 	number bool // a word or sign says that a number follows
+	word   bool // it is a word: number, no.
 	own    bool // it is somebody's: my, his
 }
 
@@ -29,7 +28,7 @@ func (s *scan) labelBefore(start int) label {
 			read++
 			switch word := text[i:end]; {
 			case oneOf(word, "number", "no", "num", "nr", "id", "ids", "code", "numbers", "nummer", "identifier", "nbr"):
-				l.number = true
+				l.number, l.word = true, true
 			case oneOf(word, "my", "his", "her", "your", "their", "our"):
 				l.own = true
 				return l
@@ -92,11 +91,11 @@ func (s *scan) has(l *label, n int, list ...string) bool {
 	return false
 }
 
+// topicsOfLabels are the topics without one of which nothing is labelled.
+const topicsOfLabels = topicMRN | topicPassport | topicLicense | topicAccount | topicHealth | topicPerson | topicBirth | topicCardCode | topicRecord
+
 // labelled reports the value at the token [start, end), which has digits, where the words before it say what it is.
 func (s *scan) labelled(start, end int) {
-	if s.shape.Classes&(detect.HasLower|detect.HasUpper) == 0 || start < 3 {
-		return
-	}
 	text := s.text
 	l := s.labelBefore(start)
 	if l.n == 0 {
@@ -138,8 +137,8 @@ func (s *scan) labelled(start, end int) {
 		s.has(&l, 1, "license", "licence", "licencia", "licenza") && s.has(&l, 3, "driver", "drivers", "driving", "conducir", "guida")):
 		s.add(ruleLicense, start, end, 0.85)
 	case first&topicAccount != 0 && digits == n && n >= 6 && n <= 17:
-		confidence := 0.55
-		if l.number && s.has(&l, 4, "account", "acct", "accountnumber", "acctno", "konto", "kontonummer", "cuenta") {
+		confidence := 0.4 // accountId=208442 is nobody's bank account
+		if s.has(&l, 4, "account", "acct", "accountnumber", "acctno", "konto", "kontonummer", "cuenta") && l.number && (digits >= 8 || l.word) {
 			confidence = 0.7
 		}
 		if s.has(&l, 4, "bank", "checking", "savings", "deposit", "kontonummer") {

@@ -1,6 +1,10 @@
 package personal
 
-import "github.com/byoc-otel/otelcol-byoc/internal/redact/detect"
+import (
+	"bytes"
+
+	"github.com/byoc-otel/otelcol-byoc/internal/redact/detect"
+)
 
 // namedClasses are the classes of names under which a value counts that has no form of its own.
 const namedClasses = detect.NameEmail | detect.NamePhone | detect.NameCard | detect.NameCardCode | detect.NameSSN | detect.NameNationalID |
@@ -152,6 +156,9 @@ func nameBytes(value []byte) bool {
 
 // addressBytes says whether value reads like a line of an address, not like a URL or an expression.
 func addressBytes(value []byte) bool {
+	if bytes.IndexByte(value, ' ') < 0 && bytes.ContainsAny(value, ".:/-") && ascii(value) {
+		return false // a host
+	}
 	for i, c := range value {
 		switch c {
 		case '@', '{', '}', '<', '>', '=', '\\', '|', '$', '?', '_':

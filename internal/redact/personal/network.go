@@ -79,7 +79,7 @@ func (s *scan) colonRun(start, end int) {
 		}
 		end = bits
 	}
-	if s.hints.Class&detect.NameIP != 0 {
+	if s.hints.Class&detect.NameIP != 0 && confidence > 0.35 {
 		confidence = max(confidence, 0.9)
 	}
 	s.add(ruleIPv6, start, end, confidence)
@@ -229,6 +229,22 @@ func macSure(mac []byte) float64 {
 	return 0.95
 }
 
+// product says whether the name of a product stands before start, whose version it is then: Name/1.2.3.4, Some/Name 1.2.3.4.
+func (s *scan) product(start int) bool {
+	text := s.text
+	if start > 1 && text[start-1] == '/' {
+		return isLetter(text[start-2])
+	}
+	i := start - 1
+	if i < 0 || text[i] != ' ' {
+		return false
+	}
+	for i > 0 && start-i < 24 && isLetter(text[i-1]) {
+		i--
+	}
+	return i > 1 && i < start-1 && text[i-1] == '/' && isLetter(text[i-2])
+}
+
 // dottedAddress looks for an IPv4 address at the token that begins at start; it returns its end, 0 when there is none.
 func (s *scan) dottedAddress(start int) int {
 	text := s.text
@@ -264,13 +280,13 @@ func (s *scan) dottedAddress(start int) int {
 	}
 	if confidence >= 0.5 && s.hints.Class&detect.NameIP == 0 {
 		topics := s.before(start, 24)
-		if topics&topicVersion != 0 || start > 0 && text[start-1] == '/' && start > 1 && isLetter(text[start-2]) {
+		if topics&topicVersion != 0 || s.product(start) {
 			confidence = 0.2
 		}
 		if s.hints.Class&detect.NameAmount != 0 {
 			confidence = 0.2
 		}
-	} else if s.hints.Class&detect.NameIP != 0 && confidence > 0.3 {
+	} else if s.hints.Class&detect.NameIP != 0 && confidence > 0.35 {
 		confidence = 0.98
 	}
 	if bits := prefixLength(text, end, 32); bits > 0 {

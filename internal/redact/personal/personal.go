@@ -5,7 +5,11 @@
 // text; without one it is reported with a confidence below one half.
 package personal
 
-import "github.com/byoc-otel/otelcol-byoc/internal/redact/detect"
+import (
+	"sync"
+
+	"github.com/byoc-otel/otelcol-byoc/internal/redact/detect"
+)
 
 // Rules lists all rules of this package.
 func Rules() []*detect.Rule {
@@ -30,11 +34,15 @@ func New(enabled func(*detect.Rule) bool) detect.Finder {
 	return f
 }
 
-// finder holds which rules are on. Immutable.
+// finder holds which rules are on. Immutable but for its pool.
 type finder struct {
 	on map[*detect.Rule]bool // looked up for values that were found only
 	// byLength are the forms of national ids by the number of their letters and digits.
 	byLength [maxCompact + 1][]form
+
+	pairs [maxGroup + 1]uint32 // bit n of pairs[m]: a form begins with groups of m and n letters and digits
+
+	scans sync.Pool // of *scan
 
 	named detect.NameClass // the classes of names under which weaker forms count
 }
@@ -47,33 +55,42 @@ const maxNamed = 256
 
 // Find implements detect.Finder.
 func (f *finder) Find(dst []detect.Finding, text []byte, shape detect.Shape, hints detect.Hints) []detect.Finding {
-	named := hints.Class&f.named != 0
-	if !named && shape.Digits < minDigits && shape.Classes&(detect.HasAt|detect.HasColon|detect.HasSpace|detect.HasDash|detect.HasDot) == 0 {
+	named := hints.Class&f.named != 0 && len(text) <= maxNamed
+	at := shape.Classes&detect.HasAt != 0
+	colons := shape.Classes&detect.HasColon != 0 && len(text) >= 2
+	tokens := worthTokens(text, shape)
+	prose := shape.Classes&(detect.HasSpace|detect.HasUpper) == detect.HasSpace|detect.HasUpper
+	if !named && !at && !colons && !tokens && !prose {
 		return dst
 	}
-	if !named && shape.Digits < 4 && len(text) < 24 && shape.Classes&(detect.HasAt|detect.HasColon|detect.HasSpace|detect.HasDash|detect.HasDot|detect.HasSlash) == 0 {
-		return dst
+	s, _ := f.scans.Get().(*scan)
+	if s == nil {
+		s = &scan{finder: f}
 	}
-	s := scan{finder: f, text: text, shape: shape, hints: hints, dst: dst}
-	if named && len(text) <= maxNamed {
+	s.text, s.shape, s.hints, s.dst = text, shape, hints, dst
+	s.words.next, s.words.n, s.validations = 0, 0, 0
+	if named {
 		s.byName()
 	}
-	if shape.Classes&detect.HasAt != 0 {
+	if at {
 		s.emails()
 	}
-	if shape.Classes&detect.HasColon != 0 && len(text) >= 2 {
+	if colons {
 		s.colons()
 	}
-	if s.worthTokens() {
+	if tokens {
 		s.tokens()
 	}
-	if shape.Classes&(detect.HasSpace|detect.HasUpper) == detect.HasSpace|detect.HasUpper {
+	if prose {
 		s.prose()
 	}
-	return s.dst
+	dst = s.dst
+	s.text, s.hints, s.dst = nil, detect.Hints{}, nil
+	f.scans.Put(s)
+	return dst
 }
 
-// scan is one call of Find.
+// scan is one call of Find, and memory that the next one uses again.
 type scan struct {
 	finder *finder
 	text   []byte
@@ -81,7 +98,10 @@ type scan struct {
 	hints  detect.Hints
 	dst    []detect.Finding
 
-	words words // what words stand before the place that is looked at
+	words       words // what words stand before the place that is looked at
+	validations int   // how often the library of telephone numbers was asked
+	group       group
+	written     written
 }
 
 // add reports a value unless its rule is off.
@@ -91,16 +111,18 @@ func (s *scan) add(rule *detect.Rule, start, end int, confidence float64) {
 	}
 }
 
-// worthTokens says whether the text can hold a value made of digits. It knows the two texts with many digits that
-// occur most: a uuid and a time.
-func (s *scan) worthTokens() bool {
-	t := s.text
+// worthTokens says whether text can hold a value made of digits. It knows the two texts with many digits that occur
+// most: a uuid and a time.
+func worthTokens(t []byte, shape detect.Shape) bool {
 	if len(t) < 7 {
 		return false
 	}
-	if s.shape.Digits < minDigits {
+	if shape.Digits < minDigits {
 		// a hardware address may be all letters
-		return s.shape.Classes&(detect.HasDash|detect.HasDot) != 0 && s.shape.LongToken >= 14 && s.shape.LongToken <= 19
+		return shape.Classes&(detect.HasDash|detect.HasDot) != 0 && shape.LongToken >= 14 && shape.LongToken <= 19
+	}
+	if shape.Digits < 4 && shape.Classes&(detect.HasSpace|detect.HasDash|detect.HasDot|detect.HasEquals|detect.HasColon) == 0 && shape.LongToken < 14 {
+		return false
 	}
 	if len(t) == 36 && uuidAt(t, 0) {
 		return false

@@ -30,13 +30,17 @@ type written struct {
 
 // phone looks at the number that begins with the digits at start, and returns the end of what it found, 0 for nothing.
 func (s *scan) phone(start int) int {
-	var w written
-	if !s.readPhone(&w, start) {
+	if !s.phoneFollows(start) {
+		return 0
+	}
+	w := &s.written
+	w.n, w.groups, w.plus, w.parens = 0, 0, false, false
+	if !s.readPhone(w, start) {
 		return 0
 	}
 	for w.groups > 0 {
 		if w.n >= 7 && s.phoneEnds(w.ends[w.groups-1]) {
-			if confidence := s.phoneSure(&w); confidence > 0 {
+			if confidence := s.phoneSure(w); confidence > 0 {
 				end := w.ends[w.groups-1]
 				if confidence >= 0.5 {
 					end = extension(s.text, end)
@@ -55,6 +59,25 @@ func (s *scan) phone(start int) int {
 		w.n -= w.sizes[w.groups]
 	}
 	return 0
+}
+
+// phoneFollows says whether more than a short number follows at start.
+func (s *scan) phoneFollows(start int) bool {
+	text, i := s.text, start
+	for i < len(text) && isDigit(text[i]) {
+		i++
+	}
+	if i-start >= 7 {
+		return i-start <= maxPhoneDigits
+	}
+	for gap := i; gap < len(text) && gap-i < 4; gap++ {
+		switch c := text[gap]; c {
+		case ' ', '-', '.', '/', '(', ')', 0xc2, 0xa0:
+		default:
+			return gap > i && isDigit(c)
+		}
+	}
+	return false
 }
 
 // readPhone reads groups of digits from start on, as many as a number can have. It says whether there is enough.
@@ -346,7 +369,7 @@ func (s *scan) international(w *written) float64 {
 	if d[0] == '0' || w.n > 15 {
 		return 0
 	}
-	if s.words.validations++; s.words.validations > maxValidations {
+	if s.validations++; s.validations > maxValidations {
 		return 0.7
 	}
 	for length := 1; length <= 3; length++ {
@@ -394,7 +417,7 @@ func (s *scan) national(digits []byte) bool {
 		if len(digits) < plan.least || len(digits) > plan.most || plan.zero != (digits[0] == '0') {
 			continue
 		}
-		if s.words.validations++; s.words.validations > maxValidations {
+		if s.validations++; s.validations > maxValidations {
 			return true
 		}
 		country, rest := plan.code, digits

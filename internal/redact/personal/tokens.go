@@ -7,6 +7,7 @@ import "github.com/byoc-otel/otelcol-byoc/internal/redact/detect"
 const (
 	maxCompact = 34
 	maxGroups  = 8
+	maxGroup   = 20 // letters and digits of one among several
 )
 
 // tokens walks over the runs of letters and digits and looks at those that may begin a value.
@@ -93,7 +94,7 @@ func (s *scan) token(start, end, digits int) int {
 		}
 	}
 	found := s.groups(start, end)
-	if found == 0 && len(s.dst) == before || found < end {
+	if found == 0 && start >= 3 && (len(s.dst) == before || found < end) && s.shape.Classes&(detect.HasLower|detect.HasUpper) != 0 && s.before(start, reach)&topicsOfLabels != 0 {
 		s.labelled(start, end)
 	}
 	return found
@@ -168,12 +169,17 @@ type group struct {
 // groups looks at the values that begin with the token [start, end): the token alone, and together with those that
 // follow after one separator each.
 func (s *scan) groups(start, end int) int {
-	text := s.text
 	if s.inside(start) {
 		return 0
 	}
-	g := group{start: start}
-	found := 0
+	text := s.text
+	grouped := end+1 < len(text) && isSeparator(text[end]) && isWord(text[end+1])
+	if end-start < minForm && !grouped {
+		return 0
+	}
+	g := &s.group
+	g.start, g.n, g.digits, g.cuts, g.parts, g.lowercase = start, 0, 0, 0, 0, false
+	found, first := 0, end-start
 	for {
 		for i := start; i < end; i++ {
 			c := text[i]
@@ -190,7 +196,7 @@ func (s *scan) groups(start, end int) int {
 		}
 		g.end = end
 		if g.n >= minForm && s.ends(end) {
-			if s.match(&g) {
+			if s.match(g) {
 				found = end
 			}
 		}
@@ -202,9 +208,12 @@ func (s *scan) groups(start, end int) int {
 		g.cuts |= 1 << g.n
 		start = end + 1
 		for end = start; end < len(text) && isWord(text[end]); end++ {
-			if end-start > maxCompact {
+			if end-start > maxGroup {
 				return found
 			}
+		}
+		if g.parts == 1 && (first > maxGroup || s.finder.pairs[first]>>(end-start)&1 == 0) {
+			return found
 		}
 	}
 }

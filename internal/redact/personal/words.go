@@ -34,20 +34,22 @@ const (
 	topicGB
 	topicDEA
 	topicPerson
-	topicWallet
+	topicRecord
 	topicNIN
 )
 
-// topicCount is how many topics there are.
-const topicCount = 32
-
-// words remembers where the last word of each topic ended. Every byte is read once, however often it is asked.
+// words remembers the last words that have topics. Every byte is read once, however often it is asked.
 type words struct {
-	next int               // up to where text was read
-	last [topicCount]int32 // 1 + end of the last word of the topic; 0: none
-
-	validations int // how often the library of telephone numbers was asked
+	next int // up to where text was read
+	n    int // how many words had topics; the last ones are kept
+	kept [keptWords]struct {
+		end    int
+		topics topic
+	}
 }
+
+// keptWords is how many words with topics are remembered: more do not fit into what is asked for.
+const keptWords = 8
 
 // reach is how far before a value a word counts, in bytes.
 const reach = 48
@@ -73,9 +75,11 @@ func (s *scan) before(at, distance int) topic {
 		s.learn(start, w.next)
 	}
 	var found topic
-	for i, end := range w.last {
-		if end != 0 && at-int(end)+1 <= distance {
-			found |= 1 << i
+	for i := w.n - 1; i >= 0 && i >= w.n-keptWords; i-- {
+		if kept := &w.kept[i%keptWords]; at-kept.end <= distance {
+			found |= kept.topics
+		} else {
+			break
 		}
 	}
 	return found
@@ -101,10 +105,10 @@ func (s *scan) learn(start, end int) {
 			topics = topicsOf[string(lowered[:n-1])]
 		}
 	}
-	for i := 0; topics != 0; i, topics = i+1, topics>>1 {
-		if topics&1 != 0 {
-			s.words.last[i] = int32(end) + 1
-		}
+	if topics != 0 {
+		kept := &s.words.kept[s.words.n%keptWords]
+		kept.end, kept.topics = end, topics
+		s.words.n++
 	}
 }
 
@@ -142,7 +146,7 @@ var topicsOf = func() map[string]topic {
 		topicDEA:      {"dea", "prescriber", "controlled"},
 		topicPerson:   {"name", "fullname", "firstname", "lastname", "surname", "patient", "customer", "cardholder", "client", "employee"},
 		topicNIN:      {"nin"},
-		topicWallet:   {"wallet", "bitcoin", "btc", "ethereum", "eth", "crypto", "address"},
+		topicRecord:   {"record", "records", "document", "hospital"},
 	} {
 		for _, word := range list {
 			m[word] |= topics
