@@ -35,9 +35,9 @@ func (s *Splitter) splitUserinfo(dst []Part, text []byte) ([]Part, error) {
 	if colon >= 0 {
 		user = text[:colon]
 	}
-	dst = append(dst, Part{End: len(user), Name: urlName(RoleUser), Text: user[:len(user):len(user)], Parent: -1, Index: -1, Role: RoleUser})
+	dst = append(dst, Part{End: len(user), Name: s.word("username"), Text: user[:len(user):len(user)], Parent: -1, Index: -1, Role: RoleUser})
 	if colon >= 0 {
-		dst = append(dst, Part{Start: colon + 1, End: len(text), Name: urlName(RolePassword), Text: text[colon+1 : len(text) : len(text)], Parent: -1, Index: -1, Role: RolePassword})
+		dst = append(dst, Part{Start: colon + 1, End: len(text), Name: s.word("password"), Text: text[colon+1 : len(text) : len(text)], Parent: -1, Index: -1, Role: RolePassword})
 	}
 	return dst, nil
 }

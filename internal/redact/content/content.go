@@ -60,7 +60,7 @@ const (
 	RoleScript         // what stands in script and style
 	RoleHeader         // a header of a part of a multipart
 	RoleFile           // the content of a part of a multipart that has a file name
-	RoleIdent          // a quoted identifier of SQL (some dialects quote strings so)
+	RoleIdent          // an identifier of SQL that is quoted (some dialects quote strings so) or long; an attribute of HTML without a value
 )
 
 // Part is one piece of a container.

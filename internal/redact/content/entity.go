@@ -120,6 +120,8 @@ func breaksOut(part *Part, text []byte) bool {
 	case RoleComment:
 		closed := append(bytes.Clone(text), "-->"...)
 		return bytes.Index(closed, []byte("-->")) != len(text) || bytes.HasPrefix(text, []byte(">")) || bytes.HasPrefix(text, []byte("->"))
+	case RoleIdent:
+		return len(text) == 0 || bytes.ContainsAny(text, " \t\r\n<>=/\"'")
 	case RoleScript:
 		return rawEnd(text, []byte("script")) < len(text) || rawEnd(text, []byte("style")) < len(text)
 	}

@@ -134,6 +134,11 @@ func guessMarkup(body []byte) Format {
 		return HTML
 	}
 	name := body[1 : 1+span(body[1:], " \t\r\n/>")]
+	var lower [12]byte
+	switch string(lowered(&lower, name)) {
+	case "p", "div", "span", "b", "i", "a", "br", "ul", "ol", "li", "table", "tr", "td", "h1", "h2", "h3", "form", "input", "img", "body", "head", "script", "style", "strong", "em", "pre", "center", "font":
+		return HTML
+	}
 	if bytes.HasSuffix(end, []byte("/>")) || bytes.HasSuffix(bytes.TrimRight(end[:len(end)-1], " "), append([]byte("</"), name...)) {
 		return XML
 	}
@@ -193,7 +198,12 @@ func escapedLike(text []byte) bool {
 // basicLike reports whether text is the base64 of credentials.
 func basicLike(text []byte) bool {
 	encoding, _ := base64Encoding(text)
-	return encoding != nil && len(text) >= 4
+	if encoding == nil {
+		return false
+	}
+	var decoded [192]byte
+	n, err := encoding.Decode(decoded[:], text[:min(len(text), 248)])
+	return (err == nil || len(text) > 248) && bytes.IndexByte(decoded[:n], ':') >= 0
 }
 
 // sqlLike reports whether text is a statement: its first word and what has to follow it.

@@ -31,12 +31,10 @@ func guessPairs(body []byte, seen byte) Format {
 		start = end + 1
 	}
 	switch {
-	case items == 0 || odd > 0 && separator != ';' || odd > 2 || items-odd < 2 && separator != ';' || items-odd < 1:
+	case odd > 0 || items == 0 || items == 1 && separator != ';':
 		return Plain
-	case separator == ';' && spaced && items-odd >= 1 && bytes.IndexByte(body, ' ') >= 0 && cookieSpaces(body):
+	case separator == ';' && spaced && cookieSpaces(body):
 		return Cookie
-	case separator == ';' && (odd > 0 || items < 2):
-		return Plain
 	}
 	return Params
 }

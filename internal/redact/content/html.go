@@ -44,7 +44,7 @@ func (m *markup) script(element int, tag []byte) (kind error, reason string) {
 		}
 		for i := range m.dst[element+1:] {
 			attribute := &m.dst[element+1+i]
-			if attribute.Role == RoleAttribute && bytes.EqualFold(attribute.Name, []byte("type")) && bytes.Contains(bytes.ToLower(attribute.Text), []byte("json")) {
+			if attribute.Role == RoleAttribute && bytes.EqualFold(attribute.Name, []byte("type")) && saysJSON(attribute.Text) {
 				m.dst[len(m.dst)-1].Hint = JSON
 			}
 		}
@@ -73,4 +73,14 @@ func rawEnd(text, tag []byte) int {
 			return i
 		}
 	}
+}
+
+// saysJSON reports whether a script's type is JSON's.
+func saysJSON(media []byte) bool {
+	for i := 0; i+4 <= len(media); i++ {
+		if bytes.EqualFold(media[i:i+4], []byte("json")) {
+			return true
+		}
+	}
+	return false
 }

@@ -40,7 +40,7 @@ value:
 		start := i + 1
 		end, escaped := scanString(text, start)
 		dst, p = add(dst)
-		*p = Part{Start: start, End: end, Name: name, Text: text[start:end:end], Parent: parent, Index: index}
+		p.set(start, end, name, text[start:end:end], parent, index)
 		if end >= n || escaped {
 			if end >= n {
 				end = dropHalfEscape(text, start)
@@ -65,7 +65,8 @@ value:
 			return fail(ErrTooDeep, "")
 		}
 		dst, p = add(dst)
-		*p = Part{Start: i, Name: name, Parent: parent, Index: index, Opaque: true}
+		p.set(i, i, name, nil, parent, index)
+		p.Opaque = true
 		parent, object = int32(len(dst)-1-base), c == '{'
 		s.stack = append(s.stack, frame{part: parent, object: object})
 		i++
@@ -87,16 +88,17 @@ value:
 			return fail(ErrSyntax, "not a value")
 		}
 		dst, p = add(dst)
-		*p = Part{Start: i, End: end, Name: name, Text: text[i:end:end], Parent: parent, Index: index, Number: true}
-		i = end
-		if end >= n && parent < 0 && !completeLiteral(p.Text) {
-			return fail(ErrTruncated, "a number or word is not complete")
-		}
-		if !completeLiteral(p.Text) && end < n {
+		p.set(i, end, name, text[i:end:end], parent, index)
+		p.Number = true
+		if !completeLiteral(p.Text) {
+			if end >= n {
+				i = n
+				return fail(ErrTruncated, "a number or word is not complete")
+			}
 			dst = dst[:len(dst)-1]
-			i = p.Start
 			return fail(ErrSyntax, "not a value")
 		}
+		i = end
 	}
 after:
 	for i < n && isSpace(text[i]) {
@@ -150,7 +152,8 @@ key:
 		start := i + 1
 		end, escaped := scanString(text, start)
 		dst, p = add(dst)
-		*p = Part{Start: start, End: end, Text: text[start:end:end], Parent: parent, Index: -1, Key: true}
+		p.set(start, end, nil, text[start:end:end], parent, -1)
+		p.Key = true
 		if end >= n {
 			end = dropHalfEscape(text, start)
 			p.End, p.Text = end, text[start:end:end]
@@ -269,11 +272,10 @@ func scanLiteral(text []byte, i int) int {
 
 // completeLiteral reports whether text is a JSON number, true, false or null.
 func completeLiteral(text []byte) bool {
-	switch string(text) {
-	case "true", "false", "null":
-		return true
-	}
 	i, n := 0, len(text)
+	if n > 0 && text[0] >= 'a' {
+		return string(text) == "true" || string(text) == "false" || string(text) == "null"
+	}
 	if i < n && text[i] == '-' {
 		i++
 	}

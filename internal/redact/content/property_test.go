@@ -75,7 +75,7 @@ func splice(t testing.TB, text []byte, format Format, p Part, replacement []byte
 
 // hasNoEscapes says of which pieces Append may refuse a text, because there is no spelling for it.
 func hasNoEscapes(p Part) bool {
-	return p.Role == RoleComment || p.Role == RoleMarkup || p.Role == RoleScript || p.Role == RoleHeader || p.style == sqlDollar || p.Number
+	return p.Role == RoleComment || p.Role == RoleMarkup || p.Role == RoleScript || p.Role == RoleHeader || p.Role == RoleIdent || p.style == sqlDollar || p.Number
 }
 
 // checkProperty asserts the promise of Split and Append for a text: parts written back unchanged leave the very bytes; a changed
@@ -198,7 +198,7 @@ func examples() map[Format][]string {
 		SQL: {
 			`SELECT * FROM users u WHERE u.email = 'jane''s@x.com' AND lower(name) LIKE '%doe%' AND id IN (1, 2.5, 'three') LIMIT 10 -- note` + "\n/* c /* d */ */",
 			`INSERT INTO "users" (id, email, "ssn") VALUES (1, 'a@b.c', E'x\'y\n\u0041'), (2, lower('D'), $q$it's$q$) RETURNING id`,
-			"UPDATE `t` SET a = 'x', b = -5, c = 'it\\'s' WHERE d = \"str\" AND e BETWEEN 1 AND 2", `SELECT 'x' AS email, 'y'::text, 'C:\' = path, 0x4a`, `select 1`,
+			"UPDATE `t` SET a = 'x', b = -5, c = 'it\\'s' WHERE d = \"str\" AND e BETWEEN 1 AND 2", `SELECT a_very_long_column_name.b, jane@example.com FROM t WHERE x = sk_live_0123456789abcdef`, `SELECT 'x' AS email, 'y'::text, 'C:\' = path, 0x4a`, `select 1`,
 		},
 		Multipart: {
 			"--b1\r\nContent-Disposition: form-data; name=\"email\"\r\n\r\njane@x.com\r\n--b1\r\nContent-Disposition: form-data; name=\"f\"; filename=\"a.json\"\r\nContent-Type: application/json\r\n\r\n{\"a\":1}\r\n--b1--\r\n",

@@ -19,6 +19,7 @@ type Splitter struct {
 	left    int      // bytes that the container in hand may still decode to
 	stack   []frame
 	columns [][]byte // of an INSERT
+	unit    [8]byte  // what a unit decodes to, where its function is a value
 	codecs  codecs
 }
 
@@ -92,4 +93,21 @@ func add(dst []Part) ([]Part, *Part) {
 		dst = append(dst, Part{})
 	}
 	return dst, &dst[len(dst)-1]
+}
+
+// set fills in a part as one value of the container, field by field: a copy of the whole would cost as much as scanning
+// the text.
+func (p *Part) set(start, end int, name, text []byte, parent, index int32) {
+	p.Start, p.End = start, end
+	p.Name, p.Text = name, text
+	p.Parent, p.Index = parent, index
+	p.Key, p.Number, p.Opaque = false, false, false
+	p.Hint, p.Role, p.style = Plain, RoleValue, 0
+}
+
+// word returns a name that the container itself does not have, in the splitter's memory.
+func (s *Splitter) word(name string) []byte {
+	s.left += len(name)
+	kept, _ := s.commit(append(s.reserve(len(name)), name...))
+	return kept
 }

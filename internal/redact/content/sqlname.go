@@ -10,11 +10,28 @@ func (scan *sqlScan) word() {
 		i++
 	}
 	scan.i = i
-	word := text[start:i:i]
-	if !scan.keyword(word) {
+	if i < len(text) && text[i] == '@' || i-start >= longWord {
+		for i < len(text) && (isNameStart(text[i]) || text[i]-'0' <= 9 || (text[i] == '@' || text[i] == '.' || text[i] == '-') && i+1 < len(text) && (isNameStart(text[i+1]) || text[i+1]-'0' <= 9)) {
+			i++
+		}
+		scan.i = i
+		word := text[start:i:i]
+		if scan.compare || scan.insert == insertValues {
+			scan.value(start, i, word, RoleValue, sqlWord)
+			return
+		}
+		scan.value(start, i, word, RoleIdent, sqlWord)
+		scan.identifier(word[bytes.LastIndexByte(word, '.')+1:])
+		return
+	}
+	if word := text[start:i:i]; !scan.keyword(word) {
 		scan.identifier(word)
 	}
 }
+
+// longWord is the length from which a word outside of quotes is a part: no keyword is as long, and what is no statement at all
+// but looked like one must not hide an address or a token.
+const longWord = 16
 
 // identifier takes a name that is no keyword.
 func (scan *sqlScan) identifier(name []byte) {

@@ -11,55 +11,86 @@ const (
 	sqlDouble    = 0x20 // "…"
 	sqlBacktick  = 0x30 // `…`
 	sqlDollar    = 0x40 // $tag$…$tag$, without escapes
+	sqlWord      = 0x50 // an identifier without quotes; it gets them when it changes
 	sqlQuotes    = 0x70
 	sqlBackslash = 0x80 // with backslash escapes
 )
 
-// sqlUnit is the unit of strings in which only the quote is doubled; backslashUnit has backslash escapes too.
-func sqlUnit(quote byte) unit {
-	return func(encoded []byte, i int, buf *[8]byte) (end, n int, keep bool) {
-		buf[0] = encoded[i]
-		if encoded[i] == quote && i+1 < len(encoded) && encoded[i+1] == quote {
-			return i + 2, 1, true
-		}
-		return i + 1, 1, encoded[i] != quote
-	}
+// The units of strings: only the quote is doubled, or there are backslash escapes too.
+func singleUnit(encoded []byte, i int, buf *[8]byte) (end, n int, keep bool) {
+	return doubledUnit(encoded, i, buf, '\'')
 }
 
-func backslashUnit(quote byte) unit {
-	plain := sqlUnit(quote)
-	return func(encoded []byte, i int, buf *[8]byte) (end, n int, keep bool) {
-		if encoded[i] != '\\' || i+1 >= len(encoded) {
-			end, n, keep = plain(encoded, i, buf)
-			return end, n, keep && encoded[i] != '\\'
-		}
-		c := encoded[i+1]
-		buf[0] = c
-		switch c {
-		case 'n':
-			buf[0] = '\n'
-		case 'r':
-			buf[0] = '\r'
-		case 't':
-			buf[0] = '\t'
-		case 'b':
-			buf[0] = '\b'
-		case 'f':
-			buf[0] = '\f'
-		case '0':
-			buf[0] = 0
-		case 'u':
-			if r := hex4(encoded, i+2); r >= 0 && utf8.ValidRune(r) {
-				return i + 6, utf8.EncodeRune(buf[:], r), true
-			}
-		case 'x':
-			if i+3 < len(encoded) && unhex(encoded[i+2])|unhex(encoded[i+3]) < 16 {
-				buf[0] = unhex(encoded[i+2])<<4 | unhex(encoded[i+3])
-				return i + 4, 1, true
-			}
-		}
+func doubleUnit(encoded []byte, i int, buf *[8]byte) (end, n int, keep bool) {
+	return doubledUnit(encoded, i, buf, '"')
+}
+
+func backtickUnit(encoded []byte, i int, buf *[8]byte) (end, n int, keep bool) {
+	return doubledUnit(encoded, i, buf, '`')
+}
+
+func singleBackslashUnit(encoded []byte, i int, buf *[8]byte) (end, n int, keep bool) {
+	return backslashUnit(encoded, i, buf, '\'')
+}
+
+func doubleBackslashUnit(encoded []byte, i int, buf *[8]byte) (end, n int, keep bool) {
+	return backslashUnit(encoded, i, buf, '"')
+}
+
+// sqlUnit returns the unit of strings in a quote.
+func sqlUnit(quote byte, backslash bool) unit {
+	switch {
+	case quote == '`':
+		return backtickUnit
+	case quote == '"' && backslash:
+		return doubleBackslashUnit
+	case quote == '"':
+		return doubleUnit
+	case backslash:
+		return singleBackslashUnit
+	}
+	return singleUnit
+}
+
+func doubledUnit(encoded []byte, i int, buf *[8]byte, quote byte) (end, n int, keep bool) {
+	buf[0] = encoded[i]
+	if encoded[i] == quote && i+1 < len(encoded) && encoded[i+1] == quote {
 		return i + 2, 1, true
 	}
+	return i + 1, 1, encoded[i] != quote
+}
+
+func backslashUnit(encoded []byte, i int, buf *[8]byte, quote byte) (end, n int, keep bool) {
+	if encoded[i] != '\\' || i+1 >= len(encoded) {
+		end, n, keep = doubledUnit(encoded, i, buf, quote)
+		return end, n, keep && encoded[i] != '\\'
+	}
+	c := encoded[i+1]
+	buf[0] = c
+	switch c {
+	case 'n':
+		buf[0] = '\n'
+	case 'r':
+		buf[0] = '\r'
+	case 't':
+		buf[0] = '\t'
+	case 'b':
+		buf[0] = '\b'
+	case 'f':
+		buf[0] = '\f'
+	case '0':
+		buf[0] = 0
+	case 'u':
+		if r := hex4(encoded, i+2); r >= 0 && utf8.ValidRune(r) {
+			return i + 6, utf8.EncodeRune(buf[:], r), true
+		}
+	case 'x':
+		if i+3 < len(encoded) && unhex(encoded[i+2])|unhex(encoded[i+3]) < 16 {
+			buf[0] = unhex(encoded[i+2])<<4 | unhex(encoded[i+3])
+			return i + 4, 1, true
+		}
+	}
+	return i + 2, 1, true
 }
 
 // backslashEscapes reports whether the plain strings of a statement have backslash escapes (MySQL, which alone has
@@ -168,15 +199,11 @@ func (scan *sqlScan) quoted(start int, quote byte, backslash bool) error {
 	}
 	decoded := text[from:to:to]
 	if escaped {
-		next := sqlUnit(quote)
-		if backslash {
-			next = backslashUnit(quote)
-		}
+		next := sqlUnit(quote, backslash)
 		buffer := scan.reserve(len(decoded) + 4)
-		var unit [8]byte
 		for i := 0; i < len(decoded); {
-			end, n, _ := next(decoded, i, &unit)
-			buffer = append(buffer, unit[:n]...)
+			end, n, _ := next(decoded, i, &scan.unit)
+			buffer = append(buffer, scan.unit[:n]...)
 			i = end
 		}
 		var ok bool
@@ -229,7 +256,7 @@ func (scan *sqlScan) dollar(start, tag int) error {
 
 // appendSQL writes a literal or comment. A number that is none any more becomes a string.
 func appendSQL(dst []byte, part *Part, original, text []byte) ([]byte, error) {
-	if bytes.Equal(original, text) && (part.Number || part.style&sqlQuotes == 0 || part.style&sqlQuotes == sqlDollar) {
+	if bytes.Equal(original, text) && (part.Number || part.style&sqlQuotes == 0 || part.style&sqlQuotes >= sqlDollar) {
 		return append(dst, text...), nil
 	}
 	none := func(reason string) ([]byte, error) {
@@ -246,6 +273,10 @@ func appendSQL(dst []byte, part *Part, original, text []byte) ([]byte, error) {
 			return none("a dollar sign within a dollar-quoted string")
 		}
 		return append(dst, text...), nil
+	case sqlWord:
+		dst = append(dst, '"')
+		dst = appendDoubled(dst, text, '"', false)
+		return append(dst, '"'), nil
 	case 0:
 		if part.Role == RoleComment {
 			if bytes.ContainsAny(text, "\r\n") && part.style == styleDouble || bytes.Contains(text, []byte("*/")) || bytes.Contains(text, []byte("/*")) || bytes.HasSuffix(text, []byte("*")) || bytes.HasPrefix(text, []byte("/")) {
@@ -261,10 +292,7 @@ func appendSQL(dst []byte, part *Part, original, text []byte) ([]byte, error) {
 		return append(dst, '\''), nil
 	}
 	backslash := part.style&sqlBackslash != 0
-	next := sqlUnit(quote)
-	if backslash {
-		next = backslashUnit(quote)
-	}
+	next := sqlUnit(quote, backslash)
 	head, middle, tail := respell(original, text, next)
 	dst = append(dst, head...)
 	dst = appendDoubled(dst, middle, quote, backslash)

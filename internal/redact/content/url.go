@@ -84,7 +84,7 @@ func (s *Splitter) authority(dst []Part, text []byte, at *int) ([]Part, bool) {
 		}
 		var p *Part
 		dst, p = add(dst)
-		*p = Part{Start: from, End: to, Name: urlName(role), Text: decoded, Parent: -1, Index: -1, Role: role}
+		*p = Part{Start: from, End: to, Name: s.word(name), Text: decoded, Parent: -1, Index: -1, Role: role}
 		return true
 	}
 	if i := bytes.LastIndexByte(text[start:end], '@'); i >= 0 {
@@ -110,19 +110,6 @@ func (s *Splitter) authority(dst []Part, text []byte, at *int) ([]Part, bool) {
 		return dst, false
 	}
 	return dst, true
-}
-
-// urlName returns the name of a piece of the authority.
-func urlName(role Role) []byte {
-	switch role {
-	case RoleUser:
-		return []byte("username")
-	case RolePassword:
-		return []byte("password")
-	case RoleHost:
-		return []byte("host")
-	}
-	return []byte("port")
 }
 
 // segment splits one segment of a path with its matrix parameters.

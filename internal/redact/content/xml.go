@@ -97,8 +97,13 @@ func (m *markup) add(start, end int, name []byte, role Role, style uint8) bool {
 			return false
 		}
 	} else if role == RoleCDATA && bytes.Contains(decoded, []byte(cdataBreak)) {
+		buffer, rest := m.reserve(len(decoded)), decoded
+		for i := bytes.Index(rest, []byte(cdataBreak)); i >= 0; i = bytes.Index(rest, []byte(cdataBreak)) {
+			buffer = append(append(buffer, rest[:i]...), "]]>"...)
+			rest = rest[i+len(cdataBreak):]
+		}
 		var ok bool
-		if decoded, ok = m.commit(append(m.reserve(len(decoded)), bytes.ReplaceAll(decoded, []byte(cdataBreak), []byte("]]>"))...)); !ok {
+		if decoded, ok = m.commit(append(buffer, rest...)); !ok {
 			return false
 		}
 	}

@@ -89,6 +89,9 @@ func (m *markup) attribute() (kind error, reason string) {
 		i++
 	}
 	if i >= len(text) || text[i] != '=' {
+		if !m.add(start, m.i, nil, RoleIdent, 0) {
+			return ErrTooLarge, ""
+		}
 		return nil, ""
 	}
 	i++
