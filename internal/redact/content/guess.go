@@ -124,12 +124,9 @@ func guessMarkup(body []byte) Format {
 	if len(end) < 4 || tagAt(body) != 0 || end[len(end)-1] != '>' && bytes.Count(end[:min(len(end), maxClassified)], []byte{'>'}) < 2 {
 		return Plain
 	}
-	head := bytes.ToLower(body[:min(len(body), 128)])
 	switch {
-	case bytes.HasPrefix(head, []byte("<?xml")):
+	case bytes.HasPrefix(body, []byte("<?xml")) && !hasWord(body[:min(len(body), sample)], "html"):
 		return XML
-	case bytes.Contains(head, []byte("<html")) || bytes.HasPrefix(head, []byte("<!doctype html")):
-		return HTML
 	case body[1] == '!' || body[1] == '?':
 		return HTML
 	}
@@ -139,10 +136,16 @@ func guessMarkup(body []byte) Format {
 	case "p", "div", "span", "b", "i", "a", "br", "ul", "ol", "li", "table", "tr", "td", "h1", "h2", "h3", "form", "input", "img", "body", "head", "script", "style", "strong", "em", "pre", "center", "font":
 		return HTML
 	}
-	if bytes.HasSuffix(end, []byte("/>")) || bytes.HasSuffix(bytes.TrimRight(end[:len(end)-1], " "), append([]byte("</"), name...)) {
+	if bytes.HasSuffix(end, []byte("/>")) || endsElement(end, name) {
 		return XML
 	}
 	return HTML
+}
+
+// endsElement reports whether text ends with the end tag of an element.
+func endsElement(text, name []byte) bool {
+	text = bytes.TrimRight(text[:len(text)-1], " ")
+	return bytes.HasSuffix(text, name) && bytes.HasSuffix(text[:len(text)-len(name)], []byte("</"))
 }
 
 // multipartLike reports whether a text begins with a boundary: a line, and a header behind it.
