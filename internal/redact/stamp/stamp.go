@@ -1,15 +1,12 @@
 // Package stamp marks redacted records so that exporters and later tiers can tell them from raw ones.
+//
+// A stamp is believed in the process that made it, or by whoever was given the signer's key. Without the key nobody can
+// make one, change what it says, or put it on another record.
 package stamp
 
 import (
-	"crypto/hmac"
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/binary"
-	"encoding/hex"
-	"hash"
 	"slices"
-	"sync"
+	"strings"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
@@ -28,80 +25,75 @@ const (
 // Stamp is what a verified record says.
 type Stamp struct{ Policy, Version, KeyID string }
 
-// process is what the signers of this process share with its verifiers: exporters cannot be handed a processor's key.
-var process = struct {
-	id   func() string
-	mu   sync.RWMutex
-	keys map[string][]*Signer // open ones, by key id
-}{
-	id:   sync.OnceValue(rand.Text),
-	keys: map[string][]*Signer{},
-}
-
 // Signer stamps records. Safe for concurrent use.
 type Signer struct {
-	policy, version, keyID string
-	previous               []string
-	key                    *authenticator
+	stamp    Stamp
+	keyID    string
+	previous []string
+	key      *authenticator
 }
 
-// NewSigner: key is Keyring.Derive("stamp"); previous are the ids of keys that keyID replaces. It makes the key known to this process's verifiers until Close.
+// NewSigner: key is Keyring.Derive("stamp"); previous are the ids of keys that keyID replaces. It makes the key known to
+// this process's verifiers until Close.
 func NewSigner(policy, version, keyID string, key []byte, previous ...string) *Signer {
-	s := &Signer{policy: policy, version: version, keyID: keyID, previous: slices.Clone(previous), key: newAuthenticator(key)}
-	process.mu.Lock()
-	defer process.mu.Unlock()
-	process.keys[keyID] = append(process.keys[keyID], s)
+	s := &Signer{stamp: Stamp{Policy: policy, Version: version, KeyID: keyID}, keyID: keyID, previous: slices.Clone(previous), key: newAuthenticator(key)}
+	process.add(s)
 	return s
 }
 
-// Sign stamps record; content is its canonical content, as [Content] gives it: the RRPair's compact JSON.
+// Sign stamps record, over any stamp it has; content is its canonical content, as [Content] gives it: the RRPair's compact JSON.
 func (s *Signer) Sign(record plog.LogRecord, content []byte) {
+	code := s.key.code(s.stamp, process.id(), content)
+	defer s.key.done(code)
 	attributes := record.Attributes()
-	attributes.PutStr(AttributePolicy, s.policy)
-	attributes.PutStr(AttributeVersion, s.version)
-	attributes.PutStr(AttributeKeyID, s.keyID)
+	attributes.PutStr(AttributePolicy, s.stamp.Policy)
+	attributes.PutStr(AttributeVersion, s.stamp.Version)
+	attributes.PutStr(AttributeKeyID, s.stamp.KeyID)
 	attributes.PutStr(AttributeProcess, process.id())
-	attributes.PutStr(AttributeMAC, string(s.key.hex(s.policy, s.version, s.keyID, process.id(), content)))
+	attributes.PutStr(AttributeMAC, string(code.hex[:]))
 }
 
-// Close takes the key out of this process's verifiers.
-func (s *Signer) Close() {
-	process.mu.Lock()
-	defer process.mu.Unlock()
-	signers := slices.DeleteFunc(process.keys[s.keyID], func(other *Signer) bool { return other == s })
-	if len(signers) == 0 {
-		delete(process.keys, s.keyID)
-		return
-	}
-	process.keys[s.keyID] = signers
-}
+// Close takes the key out of this process's verifiers, unless another open signer has the same: so a policy is exchanged
+// by opening the new signer before the old one is closed, and records under way stay believed.
+func (s *Signer) Close() { process.remove(s) }
 
-// Verifier checks stamps.
+// Verifier checks stamps. Safe for concurrent use.
 type Verifier struct{ keys map[string]*authenticator }
 
-// NewVerifier: keys by id, as derived for stamps (hex or raw is the config's business). Without keys only stamps made in this process count.
+// NewVerifier: keys by id, as derived for stamps (hex or raw is the config's business). Stamps of any process are
+// believed under these keys. Without keys only stamps made in this process count, by signers that are open: a stamp that
+// another process made with the same key is foreign.
 func NewVerifier(keys map[string][]byte) *Verifier {
-	v := &Verifier{keys: map[string]*authenticator{}}
+	v := &Verifier{keys: make(map[string]*authenticator, len(keys))}
 	for id, key := range keys {
 		v.keys[id] = newAuthenticator(key)
 	}
 	return v
 }
 
-// Verify checks that record was redacted and content not changed since. The error is one of ErrUnstamped, ErrForeign (made elsewhere, and no key to check), ErrForged (does not fit content or key).
+// Verify checks that record was redacted and content not changed since. The error is one of ErrUnstamped, ErrForeign (made
+// elsewhere, and no key to check), ErrForged (does not fit content or key).
 func (v *Verifier) Verify(record plog.LogRecord, content []byte) (Stamp, error) {
 	attributes := record.Attributes()
-	mac := text(attributes, AttributeMAC)
-	if mac == "" {
+	code := text(attributes, AttributeMAC)
+	if code == "" {
 		return Stamp{}, ErrUnstamped
 	}
-	made := Stamp{Policy: text(attributes, AttributePolicy), Version: text(attributes, AttributeVersion), KeyID: text(attributes, AttributeKeyID)}
+	claimed := Stamp{Policy: text(attributes, AttributePolicy), Version: text(attributes, AttributeVersion), KeyID: text(attributes, AttributeKeyID)}
+	by := text(attributes, AttributeProcess)
 	known := false
-	for _, key := range v.candidates(made.KeyID) {
+	if key := v.keys[claimed.KeyID]; key != nil {
 		known = true
-		want := key.hex(made.Policy, made.Version, made.KeyID, text(attributes, AttributeProcess), content)
-		if hmac.Equal(want, []byte(mac)) {
-			return made, nil
+		if key.fits(claimed, by, content, code) {
+			return claimed, nil
+		}
+	}
+	if by == process.id() {
+		for _, signer := range process.open(claimed.KeyID) {
+			known = true
+			if signer.key.fits(claimed, by, content, code) {
+				return claimed, nil
+			}
 		}
 	}
 	if !known {
@@ -110,26 +102,22 @@ func (v *Verifier) Verify(record plog.LogRecord, content []byte) (Stamp, error) 
 	return Stamp{}, ErrForged
 }
 
-func (v *Verifier) candidates(keyID string) (keys []*authenticator) {
-	if key := v.keys[keyID]; key != nil {
-		keys = append(keys, key)
-	}
-	process.mu.RLock()
-	defer process.mu.RUnlock()
-	for _, signer := range process.keys[keyID] {
-		keys = append(keys, signer.key)
-	}
-	return keys
-}
-
-// Replaces are the ids of the keys that keyID replaces (previous of [NewSigner]), as far as a signer in this process says so.
+// Replaces are the ids of the keys that keyID replaces (previous of [NewSigner]), newest first, as far as an open signer in this
+// process says so.
 func (v *Verifier) Replaces(keyID string) (previous []string) {
-	process.mu.RLock()
-	defer process.mu.RUnlock()
-	for _, signer := range process.keys[keyID] {
-		previous = append(previous, signer.previous...)
+	for _, signer := range process.open(keyID) {
+		for _, id := range signer.previous {
+			if !slices.Contains(previous, id) {
+				previous = append(previous, id)
+			}
+		}
 	}
 	return previous
+}
+
+// Strip takes everything off record that is a stamp or looks like one.
+func Strip(record plog.LogRecord) {
+	record.Attributes().RemoveIf(func(key string, _ pcommon.Value) bool { return strings.HasPrefix(key, Prefix) })
 }
 
 func text(attributes pcommon.Map, key string) string {
@@ -138,36 +126,4 @@ func text(attributes pcommon.Map, key string) string {
 		return ""
 	}
 	return value.Str()
-}
-
-// authenticator makes codes with one key and reuses its states.
-type authenticator struct{ pool sync.Pool }
-
-type state struct {
-	hash hash.Hash
-	head []byte
-	sum  []byte
-}
-
-func newAuthenticator(key []byte) *authenticator {
-	key = slices.Clone(key)
-	return &authenticator{pool: sync.Pool{New: func() any { return &state{hash: hmac.New(sha256.New, key)} }}}
-}
-
-// hex is the code as it stands in the attribute. Each text has its length before it, so that none can flow into the next.
-func (a *authenticator) hex(policy, version, keyID, process string, content []byte) []byte {
-	s, ok := a.pool.Get().(*state)
-	if !ok {
-		return nil
-	}
-	defer a.pool.Put(s)
-	s.head = s.head[:0]
-	for _, part := range [...]string{policy, version, keyID, process} {
-		s.head = append(binary.AppendUvarint(s.head, uint64(len(part))), part...)
-	}
-	s.hash.Reset()
-	s.hash.Write(s.head)
-	s.hash.Write(content)
-	s.sum = s.hash.Sum(s.sum[:0])
-	return hex.AppendEncode(nil, s.sum)
 }
