@@ -12,6 +12,9 @@ func (f *finder) accept(dst []detect.Finding, text []byte, nameStart, nameEnd in
 		return f.authorization(dst, text, v.start, lineEnd(text, nameStart, v))
 	}
 	value := text[v.start:v.end]
+	if kind == kindSession && suffixFold(text[nameStart:nameEnd], "cookie") && v.joint == jointSign && bytes.IndexByte(value, '=') > 0 {
+		return f.cookies(dst, text, v.start, lineEnd(text, nameStart, v))
+	}
 	if len(value) > 6 && fold(value[0]) == 'b' && (v.quoted || !v.quoted && v.end < len(text) && text[v.end] == ' ') && (prefixFold(value, "bearer") || prefixFold(value, "basic")) {
 		return f.authorization(dst, text, v.start, lineEnd(text, nameStart, v))
 	}

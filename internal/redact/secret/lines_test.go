@@ -45,6 +45,7 @@ func TestLinesWithSecrets(t *testing.T) {
 		{`grant_type=password&username=shop&password=gw7kqxz%21&scope=all`, "gw7kqxz%21"},
 		{`{\"client_secret\":\"Vx7Qm2ZrT9LpW4kN\",\"code\":\"x\"}`, "Vx7Qm2ZrT9LpW4kN"},
 		{`Set-Cookie: JSESSIONID=3FD1C07BE5A94F2D8C6610B27AE94D5F; Path=/; HttpOnly`, "3FD1C07BE5A94F2D8C6610B27AE94D5F"},
+		{`Set-Cookie: __cf_bm=4yYj1s.ay6mxQKdaqO77Js4wZu_P0H4Nq8FjP1IQ-1742258759-1.0.1.1; path=/; expires=Tue, 18-Mar-25 01:15:59 GMT`, "4yYj1s.ay6mxQKdaqO77Js4wZu_P0H4Nq8FjP1IQ-1742258759-1.0.1.1"},
 		{`Cookie: theme=dark; session_id=Vx7Qm2ZrT9LpW4kNcJ6sD1; lang=en`, "Vx7Qm2ZrT9LpW4kNcJ6sD1"},
 		{`      - Bearer Vx7Qm2ZrT9LpW4kNcJ6sD1gYbFa8`, "Vx7Qm2ZrT9LpW4kNcJ6sD1gYbFa8"},
 		{"    Authorization:\n    - Basic c2hvcDpWeDdRbTJaclQ5\n", "c2hvcDpWeDdRbTJaclQ5"},

@@ -54,7 +54,8 @@ func (f *finder) Find(dst []detect.Finding, text []byte, shape detect.Shape, hin
 		return dst // a shorter one may only stand in quotes: pass: "abc1"
 	}
 	if shape.LongToken >= leastForm {
-		dst = f.tokens(dst, text)
+		const context = detect.HasSpace | detect.HasEquals | detect.HasColon | detect.HasQuote
+		dst = f.tokens(dst, text, shape.Classes&context != 0 && shape.LongToken >= leastContext || shape.LongToken >= 40)
 	} else if shape.Classes&detect.HasAt != 0 && shape.Classes&detect.HasSlash != 0 {
 		dst = f.urls(dst, text)
 	}
@@ -94,8 +95,9 @@ func withinBase64(text []byte, start, end int) bool {
 	return before == '+' || before == '/' && (after == '+' || after == '/' || after == '=') || after == '+'
 }
 
-// tokens finds what its form alone makes known, at the beginnings of words.
-func (f *finder) tokens(dst []detect.Finding, text []byte) []detect.Finding {
+// tokens finds what its form alone makes known, at the beginnings of words; with context also what the words before make
+// known.
+func (f *finder) tokens(dst []detect.Finding, text []byte, context bool) []detect.Finding {
 	headerEnd, headerTries, contextEnd := 0, 0, 0
 	for i := 0; i < len(text); {
 		c := text[i]
@@ -152,7 +154,7 @@ func (f *finder) tokens(dst []detect.Finding, text []byte) []detect.Finding {
 			}
 		}
 		end := run(text, start, word)
-		if start >= contextEnd {
+		if context && start >= contextEnd {
 			contextEnd = run(text, start, base64any&^equals|dot|tilde)
 			if contextEnd-start >= leastContext {
 				dst = f.contextual(dst, text, start, contextEnd)
