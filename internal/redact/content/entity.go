@@ -48,6 +48,11 @@ func entityUnit(encoded []byte, i int, buf *[8]byte, forgiving bool) (end, n int
 		buf[0] = '"'
 	case "apos":
 		buf[0] = '\''
+	case "nbsp":
+		if !forgiving {
+			return i + 1, 1, false
+		}
+		return end, copy(buf[:], "\u00a0"), true
 	default:
 		if forgiving {
 			whole := string(encoded[i:end])

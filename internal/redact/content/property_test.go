@@ -120,8 +120,8 @@ func checkProperty(t testing.TB, format Format, text []byte, values ...string) {
 // canHold says where a container has no spelling for a value.
 func canHold(format Format, parts []Part, i int, value string) bool {
 	switch {
-	case format == SetCookie && parts[i].Key && i > 0:
-		return false // a second pair's name decides whether it is an attribute
+	case format == SetCookie && (parts[i].Key || parts[i].Name == nil) && i > 0:
+		return false // decides whether it is an attribute
 	case (format == XML || format == HTML) && parts[i].Role != RoleAttribute && parts[i].Role != RoleCDATA && strings.TrimSpace(value) == "":
 		return parts[i].Role == RoleText && value != "" // nothing between two tags is no part
 	case (format == XML || format == HTML) && parts[i].Role == RoleScript:
