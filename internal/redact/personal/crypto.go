@@ -38,12 +38,19 @@ var base58Values = func() (values [256]int8) {
 
 // base58Check says whether token is 21 bytes with the first four bytes of their double SHA-256, in base 58.
 func base58Check(token []byte) bool {
+	hex := true // a hash
+	for _, c := range token {
+		if base58Values[c] < 0 {
+			return false
+		}
+		hex = hex && isHex(c)
+	}
+	if hex {
+		return false
+	}
 	var raw [25]byte
 	for _, c := range token {
 		carry := int(base58Values[c])
-		if carry < 0 {
-			return false
-		}
 		for i := len(raw) - 1; i >= 0; i-- {
 			carry += int(raw[i]) * 58
 			raw[i] = byte(carry)

@@ -51,23 +51,58 @@ func (f *finder) compile() {
 		}
 		for _, text := range p.forms {
 			compiled, n := newForm(p, text)
-			f.byLength[n] = append(f.byLength[n], compiled)
-			if compiled.cuts != 0 {
-				first := bits.TrailingZeros64(compiled.cuts)
-				second := n - first
-				if others := compiled.cuts & (compiled.cuts - 1); others != 0 {
-					second = bits.TrailingZeros64(others) - first
-				}
-				f.pairs[first] |= 1 << second
+			if compiled.cuts == 0 {
+				f.whole[n] = append(f.whole[n], compiled)
+				continue
 			}
+			f.parted[n] = append(f.parted[n], compiled)
+			f.allow(compiled.cuts, n, compiled.separators[0], compiled.digits, compiled.letters)
 		}
 	}
-	// cards, SSN, routing numbers, NPI, IMEI
-	for _, pair := range [...][2]int{{4, 4}, {4, 6}, {6, 13}, {4, 3}, {8, 8}, {4, 5}, {3, 2}, {3, 6}, {5, 4}, {6, 2}, {2, 6}} {
-		f.pairs[pair[0]] |= 1 << pair[1]
+	// cards, SSN, routing numbers, NPI, IMEI have scanners of their own, which know the groups exactly
+	for _, sizes := range [...][]int{{4, 4, 4, 4, 3}, {4, 6, 5}, {4, 3, 3, 3}, {8, 8}, {6, 13}, {4, 5, 5}, {3, 2, 4}, {3, 6}, {5, 4}, {4, 4, 1}, {6, 2, 6, 1}, {2, 6, 6, 1}} {
+		cuts, n := uint64(0), sizes[0]
+		for _, size := range sizes[1:] {
+			cuts |= 1 << n
+			n += size
+		}
+		for _, separator := range []byte(" -./") {
+			f.allow(cuts, n, separator, 1<<n-1, 0)
+		}
 	}
 	f.named = namedClasses
 }
+
+// allow notes how a value with groups of letters and digits begins.
+func (f *finder) allow(cuts uint64, n int, separator byte, digits, letters uint64) {
+	first := bits.TrailingZeros64(cuts)
+	second := n - first
+	if others := cuts & (cuts - 1); others != 0 {
+		second = bits.TrailingZeros64(others) - first
+	}
+	for _, one := range []bool{false, true} {
+		for _, other := range []bool{false, true} {
+			if one && letters&1 != 0 || !one && digits&1 != 0 || other && letters>>first&1 != 0 || !other && digits>>first&1 != 0 {
+				continue
+			}
+			f.pairs[pairKind(separator, one, other)][first] |= 1 << second
+		}
+	}
+	for known, rest := uint64(0), cuts; rest != 0; rest &= rest - 1 {
+		known |= rest & -rest
+		slot := cutSlot(known)
+		f.cuts[slot>>6] |= 1 << (slot & 63)
+	}
+}
+
+// begins says whether some form has its first separators where cuts says.
+func (f *finder) begins(cuts uint64) bool {
+	slot := cutSlot(cuts)
+	return f.cuts[slot>>6]>>(slot&63)&1 != 0
+}
+
+// cutSlot is a place in finder.cuts.
+func cutSlot(cuts uint64) uint64 { return cuts * 0x9e3779b97f4a7c15 >> 54 }
 
 func newForm(p *pattern, text string) (compiled form, n int) {
 	compiled.pattern = p

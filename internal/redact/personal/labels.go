@@ -66,15 +66,10 @@ func (s *scan) labelTopics(l *label, n int) topic {
 	var found topic
 	for i := range min(n, l.n) {
 		word := s.text[l.words[i][0]:l.words[i][1]]
-		var buffer [32]byte
-		lowered := appendLower(buffer[:0], word)
-		topics := topicsOf[string(lowered)]
-		if topics == 0 { // camel case
-			for j := 1; j < len(word); j++ {
-				if isUpper(word[j]) && !isUpper(word[j-1]) {
-					topics |= topicsOf[string(lowered[:j])] | topicsOf[string(lowered[j:])]
-				}
-			}
+		hash, camel := wordHash(word)
+		topics := topicsOf.find(hash)
+		if topics == 0 && camel {
+			topics = camelTopics(word)
 		}
 		found |= topics
 	}
@@ -158,8 +153,8 @@ func (s *scan) labelledValue(start, end int) (from, to, digits int) {
 		for i > 0 && isUpper(text[i-1]) && start-i < 6 {
 			i--
 		}
-		var buffer [8]byte
-		if (i == 0 || !isWord(text[i-1])) && topicsOf[string(appendLower(buffer[:0], text[i:start-1]))] == 0 {
+		hash, _ := wordHash(text[i : start-1])
+		if (i == 0 || !isWord(text[i-1])) && topicsOf.find(hash) == 0 {
 			start = i
 		}
 	}

@@ -37,10 +37,12 @@ func New(enabled func(*detect.Rule) bool) detect.Finder {
 // finder holds which rules are on. Immutable but for its pool.
 type finder struct {
 	on map[*detect.Rule]bool // looked up for values that were found only
-	// byLength are the forms of national ids by the number of their letters and digits.
-	byLength [maxCompact + 1][]form
+	// the forms of national ids by the number of their letters and digits: those in one piece, those in groups
+	whole, parted [maxCompact + 1][]form
 
-	pairs [maxGroup + 1]uint32 // bit n of pairs[m]: a form begins with groups of m and n letters and digits
+	// bit n of pairs[kind][m]: a form begins with groups of m and n letters and digits ([pairKind])
+	pairs [pairKinds][maxGroup + 1]uint32
+	cuts  [16]uint64 // a set of where the groups of forms begin, by hash; it may hold more
 
 	scans sync.Pool // of *scan
 

@@ -9,6 +9,9 @@ func (s *scan) street(start, end int) int {
 	if start > 0 && (text[start-1] == '.' || text[start-1] == '-' || text[start-1] == '/' || text[start-1] == ':' || text[start-1] == '$' || text[start-1] == '#') {
 		return 0
 	}
+	if c := text[end+1]; !isUpper(c) && !isDigit(c) {
+		return 0
+	}
 	i, named := end+1, false
 	for range 5 {
 		word := i

@@ -60,7 +60,6 @@ func (s *scan) token(start, end, digits int) int {
 		}
 		return 0
 	}
-	before := len(s.dst)
 	if n <= 6 && next == ' ' && (digits == n || digits == n-1 && isDigit(text[start])) && end+1 < len(text) && isWord(text[end+1]) {
 		if end := s.street(start, end); end > 0 {
 			return end
@@ -94,8 +93,15 @@ func (s *scan) token(start, end, digits int) int {
 		}
 	}
 	found := s.groups(start, end)
-	if found == 0 && start >= 3 && (len(s.dst) == before || found < end) && s.shape.Classes&(detect.HasLower|detect.HasUpper) != 0 && s.before(start, reach)&topicsOfLabels != 0 {
-		s.labelled(start, end)
+	if found == 0 && start >= 3 && s.shape.Classes&(detect.HasLower|detect.HasUpper) != 0 {
+		if n <= 2 {
+			if _, to := dateAt(text, start); to == 0 {
+				return 0
+			}
+		}
+		if s.before(start, reach)&topicsOfLabels != 0 {
+			s.labelled(start, end)
+		}
 	}
 	return found
 }
@@ -169,26 +175,26 @@ type group struct {
 // groups looks at the values that begin with the token [start, end): the token alone, and together with those that
 // follow after one separator each.
 func (s *scan) groups(start, end int) int {
-	if s.inside(start) {
-		return 0
-	}
 	text := s.text
-	grouped := end+1 < len(text) && isSeparator(text[end]) && isWord(text[end+1])
-	if end-start < minForm && !grouped {
+	next := s.nextGroup(start, end)
+	if next == 0 && end-start < minForm || s.inside(start) {
 		return 0
 	}
 	g := &s.group
 	g.start, g.n, g.digits, g.cuts, g.parts, g.lowercase = start, 0, 0, 0, 0, false
-	found, first := 0, end-start
+	found := 0
 	for {
+		if g.n+end-start > maxCompact {
+			return found
+		}
 		for i := start; i < end; i++ {
 			c := text[i]
-			if g.n == maxCompact || c == '_' {
-				return found
-			}
 			if isDigit(c) {
 				g.digits |= 1 << g.n
 			} else if !isUpper(c) {
+				if c == '_' {
+					return found
+				}
 				g.lowercase = true
 			}
 			g.compact[g.n] = upper(c)
@@ -200,22 +206,74 @@ func (s *scan) groups(start, end int) int {
 				found = end
 			}
 		}
-		if g.parts == maxGroups || end+1 >= len(text) || !isSeparator(text[end]) || !isWord(text[end+1]) {
+		if g.parts > 0 {
+			next = tokenAfter(text, end)
+		}
+		if next == 0 || g.parts == maxGroups {
 			return found
 		}
 		g.separators[g.parts] = text[end]
 		g.parts++
 		g.cuts |= 1 << g.n
-		start = end + 1
-		for end = start; end < len(text) && isWord(text[end]); end++ {
-			if end-start > maxGroup {
-				return found
-			}
-		}
-		if g.parts == 1 && (first > maxGroup || s.finder.pairs[first]>>(end-start)&1 == 0) {
+		if !s.finder.begins(g.cuts) {
 			return found
 		}
+		start, end = end+1, next
 	}
+}
+
+// tokenAfter returns the end of the token that follows end after one separator, 0 when none does, or one that is too
+// long to be a group.
+func tokenAfter(text []byte, end int) int {
+	if end+1 >= len(text) || !isSeparator(text[end]) || !isWord(text[end+1]) {
+		return 0
+	}
+	i := end + 2
+	for i < len(text) && isWord(text[i]) {
+		i++
+	}
+	if i-end-1 > maxGroup {
+		return 0
+	}
+	return i
+}
+
+// nextGroup is tokenAfter for the first token: 0 also when no form begins with two groups like these.
+func (s *scan) nextGroup(start, end int) int {
+	text, first := s.text, end-start
+	if first > maxGroup {
+		return 0
+	}
+	next := tokenAfter(text, end)
+	if next == 0 {
+		return 0
+	}
+	if s.finder.pairs[pairKind(text[end], isDigit(text[start]), isDigit(text[end+1]))][first]>>(next-end-1)&1 == 0 {
+		return 0
+	}
+	return next
+}
+
+// pairKinds is how many kinds of pairs of groups there are: four separators, and each group may begin with a digit.
+const pairKinds = 16
+
+func pairKind(separator byte, first, second bool) int {
+	kind := 0
+	switch separator {
+	case '-':
+		kind = 4
+	case '.':
+		kind = 8
+	case '/':
+		kind = 12
+	}
+	if first {
+		kind |= 1
+	}
+	if second {
+		kind |= 2
+	}
+	return kind
 }
 
 // minForm is the fewest letters and digits that any form has.
@@ -271,8 +329,12 @@ func (s *scan) match(g *group) bool {
 	} else if g.n == 17 && g.cuts == 0 {
 		sure = s.vin(g)
 	}
-	for i := range s.finder.byLength[g.n] {
-		form := &s.finder.byLength[g.n][i]
+	forms := s.finder.whole[g.n]
+	if g.cuts != 0 {
+		forms = s.finder.parted[g.n]
+	}
+	for i := range forms {
+		form := &forms[i]
 		if g.digits&form.digits != form.digits || g.digits&form.letters != 0 || g.cuts != form.cuts {
 			continue
 		}

@@ -87,23 +87,18 @@ func (s *scan) before(at, distance int) topic {
 
 // learn notes the topics of a word and, where it is written in camel case, of its parts.
 func (s *scan) learn(start, end int) {
-	word := s.text[start:end]
-	if len(word) > 32 {
-		word = word[len(word)-32:]
-		start = end - 32
+	if end-start > maxWord {
+		start = end - maxWord
 	}
-	var buffer [32]byte
-	lowered := appendLower(buffer[:0], word)
-	topics := topicsOf[string(lowered)]
-	if topics == 0 && end-start > 4 {
-		for i := 1; i < len(word); i++ {
-			if isUpper(word[i]) && !isUpper(word[i-1]) || i+1 < len(word) && isUpper(word[i]) && isLetter(word[i+1]) && !isUpper(word[i+1]) {
-				topics |= topicsOf[string(lowered[:i])] | topicsOf[string(lowered[i:])]
-			}
-		}
-		if n := len(lowered); topics == 0 && lowered[n-1] == 's' {
-			topics = topicsOf[string(lowered[:n-1])]
-		}
+	word := s.text[start:end]
+	hash, camel := wordHash(word)
+	topics := topicsOf.find(hash)
+	if topics == 0 && camel {
+		topics = camelTopics(word)
+	}
+	if n := len(word); topics == 0 && n > 4 && lower(word[n-1]) == 's' {
+		hash, _ = wordHash(word[:n-1])
+		topics = topicsOf.find(hash)
 	}
 	if topics != 0 {
 		kept := &s.words.kept[s.words.n%keptWords]
@@ -112,8 +107,68 @@ func (s *scan) learn(start, end int) {
 	}
 }
 
-var topicsOf = func() map[string]topic {
-	m := make(map[string]topic, 512)
+// maxWord is the longest word with a topic, in bytes.
+const maxWord = 48
+
+// camelTopics are the topics of the parts of a word in camel case: patientId, cardNumber.
+func camelTopics(word []byte) topic {
+	var topics topic
+	for i := 1; i < len(word); i++ {
+		if isUpper(word[i]) && (!isUpper(word[i-1]) || i+1 < len(word) && isLetter(word[i+1]) && !isUpper(word[i+1])) {
+			before, _ := wordHash(word[:i])
+			after, _ := wordHash(word[i:])
+			topics |= topicsOf.find(before) | topicsOf.find(after)
+		}
+	}
+	return topics
+}
+
+// wordHash is a hash of word in lower case; camel says that a capital stands within it.
+func wordHash(word []byte) (hash uint64, camel bool) {
+	hash = 14695981039346656037
+	for i, c := range word {
+		if isUpper(c) {
+			c |= 0x20
+			camel = camel || i > 0
+		}
+		hash = (hash ^ uint64(c)) * 1099511628211
+	}
+	return hash, camel
+}
+
+// topicTable maps hashes of words to topics. 64 bits tell all words apart.
+type topicTable struct {
+	slots [2048]struct {
+		hash   uint64
+		topics topic
+	}
+}
+
+func (t *topicTable) find(hash uint64) topic {
+	for i := hash >> 32; ; i++ {
+		slot := &t.slots[i%uint64(len(t.slots))]
+		if slot.hash == hash {
+			return slot.topics
+		}
+		if slot.hash == 0 {
+			return 0
+		}
+	}
+}
+
+func (t *topicTable) add(hash uint64, topics topic) {
+	for i := hash >> 32; ; i++ {
+		slot := &t.slots[i%uint64(len(t.slots))]
+		if slot.hash == 0 || slot.hash == hash {
+			slot.hash = hash
+			slot.topics |= topics
+			return
+		}
+	}
+}
+
+var topicsOf = func() *topicTable {
+	table := &topicTable{}
 	for topics, list := range map[topic][]string{
 		topicSSN:      {"ssn", "ssns", "social", "socialsecurity", "socialsecuritynumber", "ssnumber"},
 		topicPhone:    {"phone", "telephone", "tel", "call", "mobile", "cell", "cellphone", "fax", "whatsapp", "viber", "signal", "dial", "ring", "text", "sms", "txt", "hotline", "helpline", "contact", "reach", "callback", "voicemail", "landline", "handset", "msisdn", "phonenumber", "mobilenumber", "telefon", "telefonnummer", "téléphone", "telephonenumber", "teléfono", "telefono", "telefone", "celular", "móvil", "movil", "handy", "mobil", "cep", "gsm", "telefoon", "puhelin", "portable", "cellulare", "rufnummer", "telepono", "tél", "numéro", "numero", "fono", "nummer", "fixe", "mobiel", "tlf", "ph", "mob", "fon", "电话", "手机", "電話", "전화", "телефон"},
@@ -149,8 +204,9 @@ var topicsOf = func() map[string]topic {
 		topicRecord:   {"record", "records", "document", "hospital"},
 	} {
 		for _, word := range list {
-			m[word] |= topics
+			hash, _ := wordHash([]byte(word))
+			table.add(hash, topics)
 		}
 	}
-	return m
+	return table
 }()
