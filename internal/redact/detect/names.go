@@ -48,6 +48,10 @@ const (
 	maxNameWords = 24
 	maxSpan      = 4 // words of the longest phrase: date_of_birth, I|Pv|4|Address
 	maxGlued     = 32
+	// A name of that many words which are shorter than that on average is a value used as a name (a token, a uuid): by
+	// chance it holds any short word.
+	noiseWords   = 8
+	noiseLetters = 3
 )
 
 // ClassifyName says what a name means. It takes the name as written: cardNumber, card_number, Card-Number and
@@ -72,6 +76,9 @@ func classify(table *nameTable, name []byte) NameClass {
 			return entry.alone()
 		}
 		return table.glued(name)
+	}
+	if words.count >= noiseWords && int(words.at[words.count]-words.at[0]) < noiseLetters*words.count {
+		return 0
 	}
 	// Phrases are looked for from the end, where English has its noun: user|sessionId, not userSession|id.
 	var found [maxNameWords]*nameEntry

@@ -65,7 +65,7 @@ none: tokenType token_type tokenTypeHint passwordResetUrl password_reset_url pas
 	cookieConsent cookie_policy sessionType sessionAffinity accountType addressType country countryCode state currency language enabled passwordRequired require_password showPassword authProvider auth_method authType siteKey cacheKey sortKey partition_key objectKey tokenizer
 	emailNotifications smsEnabled phoneVerified mobileApp machine machineName cellIndex latest platform company capacity pinned spinner passed bypass compass tokenList x-powered-by via server licenseType insuranceType policyName displayName productName serviceName zipFile
 	walletAddress contract_address routingKey routing_key mailServer www-authenticate WWW-Authenticate cell_type description2 q page offsetParent items results foo bar validateEmail use_ssl allowedMethods key value label cardTitle secret_version_name emailProvider sessionStorage
-	isSecret useToken disableAuth X-Frame-Options Strict-Transport-Security Connection Host Origin Referer Sec-Fetch-Mode last4 card_last4 cardLast4`
+	network_address X-Forwarded-Proto X-Forwarded-Host X-Forwarded-Port X-Forwarded-Client-Cert isSecret useToken disableAuth X-Frame-Options Strict-Transport-Security Connection Host Origin Referer Sec-Fetch-Mode last4 card_last4 cardLast4`
 
 func TestClassifyName(t *testing.T) {
 	meaning := ""
@@ -115,9 +115,11 @@ func TestClassifyNameSpellings(t *testing.T) {
 func TestClassifyNameLong(t *testing.T) {
 	for name, want := range map[string]NameClass{
 		strings.Repeat("com.example.very.long.package.", 200) + "db.password": NamePassword,
-		strings.Repeat("aB", 200) + "_email":                                  NameEmail,
+		strings.Repeat("some_", 200) + "_email":                               NameEmail,
 		strings.Repeat("-", 500):                                              0,
-		strings.Repeat("x1", 100) + ".phone_number":                           NamePhone,
+		strings.Repeat("aX1", 100) + "-cc":                                    0,
+		"UUID:13a3bf19-2608-48cc-68f5-601727e07e5":                            0,
+		"JWT:eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.ccR5cCI6":                   0,
 		"": 0,
 	} {
 		if got := ClassifyName([]byte(name)); got != want {

@@ -78,7 +78,7 @@ func addPersonalNames(t *nameTable) {
 func addPlaceNames(t *nameTable) {
 	t.add(kindMeaning, NameIP, `ip ips ipaddr ipaddrs ipaddress ipaddresses ipv4 ipv6 ip4 ip6 ipv4address ipv6address ipv4addr ipv6addr clientip clientips clientipaddress clientaddr clientaddress clientipaddr userip useripaddress remoteip remoteipaddress remoteaddr
 		remoteaddress remotehost srcip sourceip sourceipaddress sourceaddress srcaddr destip dstip destinationip destinationipaddress peerip peeraddr peeraddress peerip serverip hostip localip publicip privateip realip lastip lastloginip loginip
-		signinip currentsigninip lastsigninip registrationip createdip visitorip callerip callerip originip xip xrealip xclientip xforwardedfor xforwarded forwardedfor forwarded xoriginalforwardedfor
+		signinip currentsigninip lastsigninip registrationip createdip visitorip callerip callerip originip xip xrealip xclientip xforwardedfor forwardedfor forwarded xoriginalforwardedfor
 		xclusterclientip xforwardedip trueclientip xtrueclientip cfconnectingip cfconnectingipv6 cfpseudoipv4 fastlyclientip flyclientip xazureclientip xazuresocketip xappengineuserip xenvoyexternaladdress xremoteip xremoteaddr
 		xoriginatingip xorigip xhost_ip wlproxyclientip proxyclientip doconnectingip akamaiclientip xakamaiclientip incapclientip xsucuriclientip sourcenetworkaddress netpeerip netsockpeeraddr netsockhostaddr networkpeeraddress clientsocketaddress
 		httpclientip adresseip adresip ipadresse ipadres direccionip direcciónip enderecoip endereçoip indirizzoip ipaddressv4 gatewayip whitelistip allowedip allowedips blockedip`)
