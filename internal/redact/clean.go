@@ -35,7 +35,7 @@ const remembered = flagKey | flagRequest | flagNumber
 
 // cleanKey returns what a node is remembered as, and the slot for it; nil when it is none to remember.
 func (w *worker) cleanKey(n *node, class detect.NameClass) (key cleanText, slot *cleanText) {
-	if len(n.text) > longestClean || n.role == roleBody || n.role.encoded() || n.is(flagPending|flagBinary) ||
+	if len(n.text) > longestClean || n.role == roleBody || n.role.encoded() || n.is(flagPending|flagBinary|flagLabelled) ||
 		n.holder != noNode && n.part != noPart && w.parts[n.part].Hint != 0 {
 		return key, nil
 	}

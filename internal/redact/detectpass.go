@@ -12,10 +12,14 @@ import (
 // URL) are short.
 const maxRawScan = 4096
 
-// hints says what is known of a node's place.
-func hintsOf(n *node, class detect.NameClass) detect.Hints {
+// hintsOf says what is known of a node's place.
+func (w *worker) hintsOf(i int32, class detect.NameClass) detect.Hints {
+	n := &w.nodes[i]
 	hints := detect.Hints{Class: class, Place: n.place, Request: n.is(flagRequest)}
-	if !n.is(flagKey) {
+	switch {
+	case n.is(flagLabelled):
+		hints.Name = w.columnOf(i)
+	case !n.is(flagKey):
 		hints.Name = n.name
 	}
 	return hints
@@ -24,7 +28,7 @@ func hintsOf(n *node, class detect.NameClass) detect.Hints {
 // detect looks into a leaf and returns how many findings finders had there, acted on or not.
 func (w *worker) detect(i int32, shape detect.Shape, class detect.NameClass) int {
 	n := &w.nodes[i]
-	w.find(n.text, shape, hintsOf(n, class))
+	w.find(n.text, shape, w.hintsOf(i, class))
 	if n.is(flagPending) {
 		for _, p := range w.pending {
 			if p.node == i {
@@ -76,6 +80,7 @@ func (w *worker) judge(i int32) []detect.Finding {
 			w.nearly(i, f, rule)
 		case w.made(rule, value):
 			w.shield(i, f)
+			w.surrogates = append(w.surrogates, value)
 		case rule.Action == policy.Keep:
 			w.shield(i, f)
 			w.nearly(i, f, rule)
@@ -166,7 +171,7 @@ func rawFormat(format content.Format, text []byte) bool {
 // stands for the encoding of one, makes them dead and is redacted in the container's text.
 func (w *worker) detectRaw(i int32, shape detect.Shape, class detect.NameClass) {
 	n := &w.nodes[i]
-	w.find(n.text, shape, hintsOf(n, class))
+	w.find(n.text, shape, w.hintsOf(i, class))
 	if len(w.findings) == 0 {
 		return
 	}

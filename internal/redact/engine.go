@@ -66,14 +66,16 @@ func New(p *policy.Policy, options Options) (*Engine, error) {
 
 // Finding is one sensitive value at one place of a record. Its byte slices are valid during the callback only.
 type Finding struct {
-	Path        string // http.req.headers.Authorization[0], http.req.bodyBase64|base64|json.card.number, signature.http:url|base64|url.query.token
-	Start, End  int    // bytes within the decoded leaf
-	Value       []byte
-	Replacement []byte // nil when only scanning
-	Rule        *policy.Rule
-	Confidence  float64
-	Copy        bool // found as a copy of a value that a rule found elsewhere in the record
-	Nearly      bool // below the rule's confidence or kept: told, not acted on
+	Path       string // http.req.headers.Authorization[0], http.req.bodyBase64|base64|json.card.number, signature.http:url|base64|url.query.token
+	Start, End int    // bytes within the decoded leaf
+	// RootStart and RootEnd are where it stands in the document or text that was given, encoded as it is there.
+	RootStart, RootEnd int
+	Value              []byte
+	Replacement        []byte // nil when only scanning
+	Rule               *policy.Rule
+	Confidence         float64
+	Copy               bool // found as a copy of a value that a rule found elsewhere in the record
+	Nearly             bool // below the rule's confidence or kept: told, not acted on
 }
 
 // Call is what a caller wants besides the redaction itself.
@@ -143,6 +145,9 @@ func (e *Engine) Text(dst, text []byte, call Call) ([]byte, Result, error) {
 		if err := w.analyse(); err != nil {
 			return err
 		}
+		if call.Scan {
+			return nil
+		}
 		changed, err := w.resolve(root)
 		dst = append(dst, changed...)
 		return err
@@ -205,4 +210,15 @@ func (e *Engine) run(call Call, work func(*worker) error) (result Result, err er
 	}
 	w.report()
 	return w.result(), nil
+}
+
+// Policy is the policy that the engine applies.
+func (e *Engine) Policy() *policy.Policy { return e.policy }
+
+// KeyID is the id of the key that surrogates are made with, "" for an engine that only scans.
+func (e *Engine) KeyID() string {
+	if e.keys == nil {
+		return ""
+	}
+	return e.keys.KeyID()
 }

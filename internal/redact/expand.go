@@ -16,6 +16,7 @@ const sameMinimum = 16
 func (w *worker) expand() error {
 	top := int32(len(w.nodes))
 	if w.pair {
+		w.nameColumns()
 		for i := range top {
 			if w.nodes[i].role.first() && !w.nodes[i].is(flagOpaque|flagKey) {
 				if err := w.visit(i); err != nil {
@@ -48,7 +49,7 @@ func (w *worker) visit(i int32) error {
 		n.flags |= flagHarmless
 		return nil
 	}
-	class := w.class(n)
+	class := w.class(i)
 	if !w.engine.custom && class&sensitiveNames == 0 && !n.is(flagPending) && !n.role.encoded() && plainForm(n.text) {
 		return nil
 	}

@@ -241,6 +241,8 @@ func (w *worker) noteSide(at int32) {
 		s = &w.sides[0]
 	}
 	switch n.role {
+	case rolePostgres, roleSQL:
+		w.noteColumn(at)
 	case roleBody:
 		s.body = at
 	case roleBodyBase64:

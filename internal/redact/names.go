@@ -28,7 +28,11 @@ type nameSlot struct {
 }
 
 // class says what the name of a node means, with that of the structure around it.
-func (w *worker) class(n *node) detect.NameClass {
+func (w *worker) class(i int32) detect.NameClass {
+	n := &w.nodes[i]
+	if n.is(flagLabelled) {
+		return w.names.look(w.columnOf(i), nil, &w.scratch)
+	}
 	if n.is(flagKey) || len(n.name) == 0 {
 		return 0
 	}

@@ -53,6 +53,7 @@ const (
 	flagPending                        // worker.pending has findings for it
 	flagBroken                         // compressed data that ends too early: cannot be written again
 	flagGap                            // a text between the parts of a container: no container itself
+	flagLabelled                       // a value whose column is known
 	flagShielded                       // worker.shields has spans of it
 )
 

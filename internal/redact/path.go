@@ -121,6 +121,7 @@ func (w *worker) report() {
 				Path: w.path(h.node), Start: int(h.start), End: int(h.end), Value: n.text[h.start:h.end],
 				Rule: h.rule, Confidence: h.confidence, Copy: h.copied,
 			}
+			finding.RootStart, finding.RootEnd = w.rootSpan(h.node, finding.Start, finding.End)
 			if !w.call.Scan {
 				finding.Replacement = h.written
 			}
@@ -128,15 +129,17 @@ func (w *worker) report() {
 		}
 		for i := range w.nearlies {
 			h := &w.nearlies[i]
-			found(Finding{
+			finding := Finding{
 				Path: w.path(h.node), Start: int(h.start), End: int(h.end), Value: w.nodes[h.node].text[h.start:h.end],
 				Rule: h.rule, Confidence: h.confidence, Nearly: true,
-			})
+			}
+			finding.RootStart, finding.RootEnd = w.rootSpan(h.node, finding.Start, finding.End)
+			found(finding)
 		}
 	}
 	if visited := w.call.Visited; visited != nil {
 		for i := range w.nodes {
-			if n := &w.nodes[i]; n.leaf() && n.same == noNode {
+			if n := &w.nodes[i]; n.leaf() || n.same != noNode {
 				visited(w.path(int32(i)), len(n.text))
 			}
 		}

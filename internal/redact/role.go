@@ -60,7 +60,7 @@ func (r role) child(name []byte) role {
 			return roleTokenValue
 		}
 		return roleTokens
-	case rolePostgres:
+	case rolePostgres, roleSQL: // the messages of a simple query are called query, too
 		if string(name) == "query" {
 			return roleSQL
 		}

@@ -3,6 +3,7 @@ package redact
 import (
 	"bytes"
 
+	"github.com/byoc-otel/otelcol-byoc/internal/redact/detect"
 	"github.com/byoc-otel/otelcol-byoc/internal/redact/policy"
 	"github.com/byoc-otel/otelcol-byoc/internal/redact/surrogate"
 )
@@ -63,7 +64,8 @@ func (w *worker) settleValues() {
 	for _, h := range w.hits {
 		text := w.nodes[h.node].text[h.start:h.end]
 		key := w.hash(text)
-		if _, stays := w.kept[key]; stays {
+		_, stays := w.kept[key]
+		if stays || w.redactedBefore(&h, text) {
 			if w.call.Finding != nil {
 				w.nearlies = append(w.nearlies, h)
 			}
@@ -77,6 +79,23 @@ func (w *worker) settleValues() {
 	for i := range found {
 		w.assignGroup(int32(i))
 	}
+}
+
+// shortestSurrogate is the shortest surrogate, in bytes, that says of the text around it that it was redacted before.
+const shortestSurrogate = 8
+
+// redactedBefore reports whether a text that is found as a credential by its name alone has a surrogate in it: it was
+// judged when that was made, and what a rule took for a text then it does not take for a password now.
+func (w *worker) redactedBefore(h *hit, text []byte) bool {
+	if len(w.surrogates) == 0 || !h.byPlace || h.rule.Category != detect.CategoryCredential && h.rule.Category != detect.CategorySecret {
+		return false
+	}
+	for _, s := range w.surrogates {
+		if len(s) >= shortestSurrogate && bytes.Contains(text, s) {
+			return true
+		}
+	}
+	return false
 }
 
 // value returns the entry of a text, made if it is new.

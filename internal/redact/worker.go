@@ -34,23 +34,24 @@ type worker struct {
 	sides    [2]side
 	columns  columns
 
-	findings []detect.Finding
-	pending  []pendingFinding
-	hits     []hit
-	nearlies []hit // findings told and not acted on
-	shields  []shield
-	kept     map[uint64]struct{} // hashes of values that stay
-	applies  []filter.Tri        // by index of rule; whether it applies to this record
-	asked    []bool              // by index of rule; whether applies is known
-	actions  []int               // by index of rule; places changed
-	values   valueTable
-	matcher  matcher
-	names    nameCache
-	clean    cleanTexts
-	seed     maphash.Seed
-	scratch  []byte
-	spare    []byte
-	order    []int32
+	findings   []detect.Finding
+	pending    []pendingFinding
+	hits       []hit
+	nearlies   []hit // findings told and not acted on
+	shields    []shield
+	kept       map[uint64]struct{} // hashes of values that stay
+	surrogates [][]byte            // values that earlier redaction made
+	applies    []filter.Tri        // by index of rule; whether it applies to this record
+	asked      []bool              // by index of rule; whether applies is known
+	actions    []int               // by index of rule; places changed
+	values     valueTable
+	matcher    matcher
+	names      nameCache
+	clean      cleanTexts
+	seed       maphash.Seed
+	scratch    []byte
+	spare      []byte
+	order      []int32
 
 	started   time.Time
 	spent     int
@@ -91,7 +92,7 @@ func (w *worker) begin(call Call) {
 	w.call = call
 	w.started = time.Now()
 	w.nextClock = clockEvery
-	w.bodyDoc, w.root = noTarget, noNode
+	w.bodyDoc, w.root, w.columns.statement = noTarget, noNode, noNode
 	for i := range w.sides {
 		w.sides[i] = side{length: noNode, body: noNode, base64: noNode}
 	}
@@ -106,6 +107,8 @@ func (w *worker) end() {
 	clear(w.nearlies)
 	clear(w.findings)
 	clear(w.pending)
+	clear(w.surrogates)
+	w.surrogates = retain(w.surrogates)
 	w.nodes, w.parts, w.targets = retain(w.nodes), retain(w.parts), retain(w.targets)
 	w.hits, w.nearlies, w.findings, w.pending = retain(w.hits), retain(w.nearlies), retain(w.findings), retain(w.pending)
 	w.shields, w.sames, w.order = retain(w.shields), retain(w.sames), retain(w.order)
