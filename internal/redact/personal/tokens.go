@@ -93,7 +93,7 @@ func (s *scan) token(start, end, digits int) int {
 		}
 	}
 	found := s.groups(start, end)
-	if found == 0 && start >= 3 && s.shape.Classes&(detect.HasLower|detect.HasUpper) != 0 {
+	if found == 0 && start >= 3 && digits*2 >= n && s.shape.Classes&(detect.HasLower|detect.HasUpper) != 0 && labelEnd(text[start-1]) {
 		if n <= 2 {
 			if _, to := dateAt(text, start); to == 0 {
 				return 0
@@ -104,6 +104,15 @@ func (s *scan) token(start, end, digits int) int {
 		}
 	}
 	return found
+}
+
+// labelEnd says whether c can stand between a label and its value.
+func labelEnd(c byte) bool {
+	switch c {
+	case ' ', ':', '=', '#', '-', '"', '\'', '(', '\t', '\n', '*', '[', '>':
+		return true
+	}
+	return false
 }
 
 // follower returns the byte after a single separator at end, 0 when there is none.

@@ -57,8 +57,8 @@ const reach = 48
 // before returns the topics of the words that end within distance bytes before at.
 func (s *scan) before(at, distance int) topic {
 	w := &s.words
-	if w.next < at-2*reach {
-		w.next = at - 2*reach
+	if w.next < at-reach-maxWord/2 {
+		w.next = at - reach - maxWord/2
 		for w.next < at && isWord(s.text[w.next]) { // not in the middle of a word
 			w.next++
 		}
@@ -93,7 +93,7 @@ func (s *scan) learn(start, end int) {
 	word := s.text[start:end]
 	hash, camel := wordHash(word)
 	topics := topicsOf.find(hash)
-	if topics == 0 && camel {
+	if topics == 0 && camel && len(word) <= 24 {
 		topics = camelTopics(word)
 	}
 	if n := len(word); topics == 0 && n > 4 && lower(word[n-1]) == 's' {
