@@ -9,6 +9,7 @@ func commands(a *app) []*cobra.Command {
 		newContextCommand(a),
 		newDemoCommand(a),
 		newGetCommand(a),
+		newRedactCommand(a),
 		newSendCommand(a),
 		newSnapshotCommand(a),
 		newVersionCommand(a),

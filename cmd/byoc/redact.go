@@ -1,0 +1,117 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"go.opentelemetry.io/collector/config/configopaque"
+
+	"github.com/byoc-otel/otelcol-byoc/internal/redact"
+	"github.com/byoc-otel/otelcol-byoc/internal/redact/keysource"
+	"github.com/byoc-otel/otelcol-byoc/internal/redact/policy"
+	"github.com/byoc-otel/otelcol-byoc/internal/redact/surrogate"
+)
+
+// keyVariable holds the redaction key, unless a policy or --key-file names another source.
+const keyVariable = "BYOC_REDACTION_KEY"
+
+const redactLong = `Find and take out personal data and secrets, with the policies of the redact processor: what is found here is what the
+collector finds.
+
+Surrogates are made with a key, read from ` + keyVariable + ` (at least 16 bytes; make one with 'openssl rand -hex 32'), from
+--key-file, or from where the policy says. With the key of the collector the same value becomes the same surrogate, and
+data that is already redacted is recognised.`
+
+func newRedactCommand(a *app) *cobra.Command {
+	return group(&cobra.Command{
+		Use:   "redact",
+		Short: "Find personal data and secrets in recordings and archives, and take them out",
+		Long:  redactLong,
+		Example: `  byoc redact scan raw.jsonl
+  byoc redact apply --in raw.jsonl --out clean.jsonl`,
+	}, newRedactScan(a), newRedactApply(a), newRedactTest(a), newRedactRules(a), newRedactExplain(a), newRedactKey(a))
+}
+
+// redactFlags say with which policy and key.
+type redactFlags struct {
+	policy  string
+	keyFile string
+}
+
+func (f *redactFlags) add(command *cobra.Command) {
+	command.Flags().StringVar(&f.policy, "policy", "default", "default, strict, secrets-only, or a policy file")
+	command.Flags().StringVar(&f.keyFile, "key-file", "", "file with the redaction key (default: $"+keyVariable+")")
+}
+
+func (f *redactFlags) loadPolicy() (*policy.Policy, error) {
+	loaded, err := policy.Load(f.policy)
+	if err != nil {
+		return nil, usagef("--policy: %w", err)
+	}
+	return loaded, nil
+}
+
+// errNoKey says that no source of a key is named.
+var errNoKey = errors.New("no redaction key: set " + keyVariable + " to at least 16 bytes ('openssl rand -hex 32' makes some), or name a file with --key-file")
+
+// loadKeys reads the key: --key-file, else what the policy names, else the environment.
+func (a *app) loadKeys(ctx context.Context, f *redactFlags, p *policy.Policy) (*surrogate.Keyring, error) {
+	var config keysource.Config
+	value, set := a.lookupEnv(keyVariable)
+	switch {
+	case f.keyFile != "":
+		config.KeyFile = f.keyFile
+	case set && value != "":
+		config.Key = configopaque.String(value)
+	default:
+		return nil, errNoKey
+	}
+	if err := config.Validate(); err != nil {
+		return nil, usagef("the redaction key cannot be used: %w", err)
+	}
+	keys, err := keysource.Load(ctx, config)
+	if err != nil {
+		return nil, fmt.Errorf("read the redaction key: %w", err)
+	}
+	return keys, nil
+}
+
+// redactor makes the engine. Without a key it can only scan.
+func (a *app) redactor(ctx context.Context, f *redactFlags, needsKey bool) (*redact.Engine, error) {
+	p, err := f.loadPolicy()
+	if err != nil {
+		return nil, err
+	}
+	keys, err := a.loadKeys(ctx, f, p)
+	switch {
+	case errors.Is(err, errNoKey) && !needsKey:
+		a.logger.Warn("Without the redaction key, values that stand for redacted ones cannot be told from real ones: set " + keyVariable)
+	case errors.Is(err, errNoKey):
+		return nil, usagef("%w", err)
+	case err != nil:
+		return nil, err
+	}
+	engine, err := redact.New(p, redact.Options{Keys: keys})
+	if err != nil {
+		return nil, fmt.Errorf("prepare the policy %s: %w", p.Name, err)
+	}
+	return engine, nil
+}
+
+// formats of what redact commands read.
+const (
+	asRRPair = "rrpair"
+	asJSON   = "json"
+	asText   = "text"
+)
+
+func checkFormat(format string) error {
+	switch format {
+	case asRRPair, asJSON, asText:
+		return nil
+	}
+	return usagef("--as %q: must be %s", format, strings.Join([]string{asRRPair, asJSON, asText}, ", "))
+}

@@ -1,0 +1,325 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/byoc-otel/otelcol-byoc/internal/redact"
+	"github.com/byoc-otel/otelcol-byoc/internal/rrpair"
+)
+
+const redactApplyLong = `Write a redacted copy of a recording: each value found is replaced in every place and spelling of its record, bodies keep
+their encoding, lengths are corrected, and the result replays. The output appears whole or not at all.
+
+A record that cannot be redacted for sure (no valid RRPair, too large, too deeply nested) is never written: it goes to
+--quarantine as it came, or is left out; both are counted, and the exit code is 3. The quarantine is as sensitive as the
+input.`
+
+const redactApplyExamples = `  export ` + keyVariable + `=$(openssl rand -hex 32)
+  byoc redact apply --in raw.jsonl --out clean.jsonl
+  byoc redact apply --in raw.jsonl --out clean.jsonl --policy acme.yaml --quarantine refused.jsonl
+  zcat raw.jsonl.gz | byoc redact apply --in - --out - | byoc send --endpoint localhost:4317 --insecure -`
+
+type redactApplyFlags struct {
+	redactFlags
+	as         string
+	in         string
+	out        string
+	quarantine string
+	force      bool
+}
+
+func newRedactApply(a *app) *cobra.Command {
+	var f redactApplyFlags
+	command := &cobra.Command{
+		Use:     "apply",
+		Short:   "Write a redacted copy of a recording",
+		Long:    redactApplyLong,
+		Example: redactApplyExamples,
+		Args:    cobra.NoArgs,
+		RunE:    func(c *cobra.Command, _ []string) error { return a.redactApply(c.Context(), &f) },
+	}
+	f.redactFlags.add(command)
+	flags := command.Flags()
+	flags.StringVar(&f.in, "in", "", "recording to read, - for stdin (gzip and zstd are unpacked)")
+	flags.StringVar(&f.out, "out", "", "file to write, - for stdout")
+	flags.StringVar(&f.as, "as", asRRPair, "what the input is: rrpair, json or text, one record a line")
+	flags.StringVar(&f.quarantine, "quarantine", "", "file for the records that cannot be redacted, as they came (default: they are left out)")
+	flags.BoolVar(&f.force, "force", false, "replace --out and --quarantine if they exist")
+	return command
+}
+
+func (f *redactApplyFlags) check() error {
+	switch {
+	case f.in == "" || f.out == "":
+		return usagef("give --in and --out (- for stdin and stdout)")
+	case f.in != "-" && f.in == f.out:
+		return usagef("--in and --out are the same file: a redacted copy is written beside the original")
+	case f.quarantine != "" && f.quarantine == f.out:
+		return usagef("--quarantine and --out are the same file: what cannot be redacted must not stand beside what is")
+	case f.quarantine == "-":
+		return usagef("--quarantine must be a file: its records are not redacted")
+	}
+	for _, file := range []string{f.out, f.quarantine} {
+		if file == "" || file == "-" || f.force {
+			continue
+		}
+		if _, err := os.Stat(file); err == nil {
+			return usagef("%s exists: choose another name, or --force to replace it", file)
+		}
+	}
+	return checkFormat(f.as)
+}
+
+// applySummary is what --output json prints.
+type applySummary struct {
+	In          string           `json:"in"`
+	Out         string           `json:"out"`
+	Policy      string           `json:"policy"`
+	Version     string           `json:"policy_version"`
+	KeyID       string           `json:"key_id"`
+	Records     int64            `json:"records"`
+	Changed     int64            `json:"changed"`
+	Values      int64            `json:"values"`
+	Quarantined int64            `json:"quarantined"`
+	Rules       map[string]int64 `json:"rules"`
+	Reasons     map[string]int64 `json:"reasons"`
+}
+
+func (a *app) redactApply(ctx context.Context, f *redactApplyFlags) error {
+	if err := f.check(); err != nil {
+		return err
+	}
+	engine, err := a.redactor(ctx, &f.redactFlags, true)
+	if err != nil {
+		return err
+	}
+	source, err := a.openSource([]string{f.in})
+	if err != nil {
+		return err
+	}
+	run := &redactApply{app: a, flags: f, engine: engine, summary: applySummary{
+		In: f.in, Out: f.out, Policy: engine.Policy().Name, Version: engine.Policy().Version, KeyID: engine.KeyID(),
+		Rules: map[string]int64{}, Reasons: map[string]int64{},
+	}}
+	if run.out, err = a.createWhole(f.out); err != nil {
+		return err
+	}
+	defer run.out.abandon()
+	if f.quarantine != "" {
+		if run.refused, err = a.createWhole(f.quarantine); err != nil {
+			return err
+		}
+		defer run.refused.abandon()
+	}
+	run.bar = a.progress("redacting", source.totalBytes)
+	err = inOrder(ctx, runtime.GOMAXPROCS(0), func(emit func(*batch) error) error {
+		return a.readDocuments(ctx, []string{f.in}, f.as, emit)
+	}, run.redactBatch, run.take)
+	run.bar.done()
+	if err != nil {
+		return err
+	}
+	// the quarantine first: the output must not look complete while a part of it is missing
+	if run.refused != nil {
+		if err := run.refused.commit(); err != nil {
+			return err
+		}
+	}
+	if err := run.out.commit(); err != nil {
+		return err
+	}
+	return run.finish()
+}
+
+type redactApply struct {
+	app     *app
+	flags   *redactApplyFlags
+	engine  *redact.Engine
+	out     *wholeFile
+	refused *wholeFile
+	bar     progress
+	summary applySummary
+	faults  []string
+}
+
+// redactedBatch is a batch's output.
+type redactedBatch struct {
+	lines   []byte // redacted, with line ends
+	refused []byte // as they came, with line ends
+	faults  []string
+	reasons map[string]int64
+	rules   map[string]int64
+	records int64
+	changed int64
+	values  int64
+	read    int64
+}
+
+// redactBatch runs on several goroutines.
+func (r *redactApply) redactBatch(b *batch) redactedBatch {
+	result := redactedBatch{read: b.read, records: int64(len(b.documents)), reasons: map[string]int64{}, rules: map[string]int64{}}
+	var pair rrpair.Pair
+	for i := range b.documents {
+		d := &b.documents[i]
+		redacted, outcome, err := redactDocument(r.engine, r.flags.as, result.lines, d, &pair)
+		if err != nil {
+			result.reasons[refusalReason(err)]++
+			result.faults = append(result.faults, fmt.Sprintf("line %d: %v", d.line, err))
+			result.refused = append(append(result.refused, d.data...), '\n')
+			continue
+		}
+		result.lines = append(redacted, '\n')
+		if outcome.Changed {
+			result.changed++
+		}
+		for _, rule := range outcome.Rules {
+			result.rules[rule.Rule.Name] += int64(rule.Values)
+			result.values += int64(rule.Values)
+		}
+	}
+	return result
+}
+
+// redactDocument appends the redacted document to dst. On an error dst is as it was.
+func redactDocument(engine *redact.Engine, format string, dst []byte, d *document, pair *rrpair.Pair) ([]byte, redact.Result, error) {
+	if d.fault != "" {
+		return dst, redact.Result{}, &redact.Refusal{Reason: "too_large", Path: "the line", Detail: d.fault}
+	}
+	switch format {
+	case asText:
+		return engine.Text(dst, d.data, redact.Call{})
+	case asJSON:
+		return engine.JSON(dst, d.data, redact.Call{})
+	}
+	if err := pair.ParseJSON(d.data); err != nil {
+		return dst, redact.Result{}, &redact.Refusal{Reason: "unparseable", Path: "the line", Detail: err.Error()}
+	}
+	return engine.Pair(dst, pair, pairCall(redact.Call{}, pair, engine))
+}
+
+func refusalReason(err error) string {
+	var refusal *redact.Refusal
+	if errors.As(err, &refusal) {
+		return refusal.Reason
+	}
+	return "error"
+}
+
+func (r *redactApply) take(b redactedBatch) error {
+	r.bar.add(b.records, b.read)
+	r.summary.Records += b.records
+	r.summary.Changed += b.changed
+	r.summary.Values += b.values
+	for reason, n := range b.reasons {
+		r.summary.Reasons[reason] += n
+		r.summary.Quarantined += n
+	}
+	for rule, n := range b.rules {
+		r.summary.Rules[rule] += n
+	}
+	for _, fault := range b.faults {
+		if len(r.faults) < maxShownFaults {
+			r.faults = append(r.faults, fault)
+		}
+	}
+	if err := r.out.write(b.lines); err != nil {
+		return err
+	}
+	if r.refused == nil {
+		return nil
+	}
+	return r.refused.write(b.refused)
+}
+
+func (r *redactApply) finish() error {
+	shown := *r.app
+	if r.flags.out == "-" {
+		shown.stdout = r.app.stderr
+	}
+	if r.app.wantsJSON() {
+		if err := shown.printJSON(&r.summary); err != nil {
+			return err
+		}
+	} else {
+		r.describe(shown.stdout)
+	}
+	if r.summary.Quarantined == 0 {
+		return nil
+	}
+	where := "left out (--quarantine keeps them)"
+	if r.flags.quarantine != "" {
+		where = "put into " + r.flags.quarantine + ", not redacted"
+	}
+	return skippedf("%s could not be redacted for sure and %s: %s", countOf(r.summary.Quarantined, "record", "records"), where, strings.Join(r.faults, "; "))
+}
+
+func (r *redactApply) describe(w io.Writer) {
+	out := r.flags.out
+	if out == "-" {
+		out = "stdout"
+	}
+	s := &r.summary
+	fmt.Fprintf(w, "%s: %s, %s changed, %s replaced (policy %s %s, key %s)\n", out, countOf(s.Records-s.Quarantined, "record", "records"), humanCount(s.Changed),
+		countOf(s.Values, "value", "values"), s.Policy, s.Version, s.KeyID)
+	writeCounts(w, "RULE", s.Rules)
+}
+
+// wholeFile is a file that appears whole or not at all, readable by its owner only; or a stream.
+type wholeFile struct {
+	path   string
+	file   *os.File // nil for a stream
+	buffer *bufio.Writer
+}
+
+func (a *app) createWhole(path string) (*wholeFile, error) {
+	if path == "-" {
+		return &wholeFile{path: "stdout", buffer: bufio.NewWriterSize(a.stdout, 1<<20)}, nil
+	}
+	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	if err != nil {
+		return nil, fmt.Errorf("create %s: %w", path, err)
+	}
+	return &wholeFile{path: path, file: file, buffer: bufio.NewWriterSize(file, 1<<20)}, nil
+}
+
+func (w *wholeFile) write(data []byte) error {
+	if _, err := w.buffer.Write(data); err != nil {
+		return fmt.Errorf("write %s: %w", w.path, err)
+	}
+	return nil
+}
+
+func (w *wholeFile) commit() error {
+	err := w.buffer.Flush()
+	if w.file != nil {
+		err = errors.Join(err, w.file.Sync(), w.file.Close())
+		if err == nil {
+			err = os.Rename(w.file.Name(), w.path)
+		}
+		if err == nil {
+			w.file = nil
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("write %s: %w", w.path, err)
+	}
+	return nil
+}
+
+// abandon removes what was not committed.
+func (w *wholeFile) abandon() {
+	if w.file != nil {
+		_ = w.file.Close() // closed before, if commit failed
+		_ = os.Remove(w.file.Name())
+	}
+}

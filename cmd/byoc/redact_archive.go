@@ -1,0 +1,80 @@
+package main
+
+import (
+	"context"
+
+	"github.com/byoc-otel/otelcol-byoc/internal/archive"
+	"github.com/byoc-otel/otelcol-byoc/internal/dimension"
+	"github.com/byoc-otel/otelcol-byoc/internal/redact"
+	"github.com/byoc-otel/otelcol-byoc/internal/rrpair"
+)
+
+// maxShownFaults is how many records that could not be handled are named one by one.
+const maxShownFaults = 5
+
+// pairCall adds the record to a call where the policy has rules with conditions.
+func pairCall(call redact.Call, pair *rrpair.Pair, engine *redact.Engine) redact.Call {
+	if engine.Policy().Scoped() {
+		record := dimension.NewRecord()
+		record.Reset(pair)
+		call.Source = record
+	}
+	return call
+}
+
+// archiveBatches opens the archive and returns a producer of the records in a window that match a filter. planned is
+// told the bytes to read, once.
+func (a *app) archiveBatches(ctx context.Context, window *windowFlags, filterText string, planned func(bytes int64)) (func(func(*batch) error) error, error) {
+	where, err := window.parse(a)
+	if err != nil {
+		return nil, err
+	}
+	if where.Query, err = a.parseFilter(filterText); err != nil {
+		return nil, err
+	}
+	opened, store, err := a.openArchive(ctx)
+	if err != nil {
+		return nil, err
+	}
+	plan, err := archive.Plan(ctx, store, where)
+	if err != nil {
+		store.Close()
+		return nil, err
+	}
+	planned(plannedBytes(plan))
+	options := archive.ScanOptions{PlanOptions: where, Files: plan}
+	if query := where.Query; query != nil {
+		options.Match = func(pair *rrpair.Pair) bool {
+			record := dimension.NewRecord()
+			record.Reset(pair)
+			return query.Match(record)
+		}
+	}
+	identity := opened.Identity()
+	return func(emit func(*batch) error) error {
+		defer store.Close()
+		current := &batch{}
+		numbers := map[string]int64{}
+		stats, err := archive.Scan(ctx, store, options, func(record *archive.Record) error {
+			numbers[record.Key]++
+			current.add(document{
+				file: identity + "/" + record.Key, line: int(numbers[record.Key]), number: numbers[record.Key],
+				record: record.UUID.String(), data: record.JSON,
+			})
+			if !current.full() {
+				return nil
+			}
+			full := current
+			full.read = int64(full.bytes)
+			current = &batch{}
+			return emit(full)
+		})
+		if err == nil && len(current.documents) > 0 {
+			err = emit(current)
+		}
+		if err == nil {
+			err = skippedFiles(stats.Skipped)
+		}
+		return err
+	}, nil
+}
