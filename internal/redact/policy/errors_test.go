@@ -73,7 +73,7 @@ func TestParseErrors(t *testing.T) {
 		"two types":        {rule("find: {type: email, names: [a]}", "type: phone"), []string{"finds values of type email"}},
 		"no examples":      {rule("find: {regex: 'a\\d'}"), []string{"p.yaml:5:3: rules.own.examples: the rule has no example that it must match"}},
 		"confidence":       {rule("find: {names: [a]}", "confidence: 0.4"), []string{"below the minimum of 0.5", "never act"}},
-		"minimum above":    {rule("find: {names: [a]}", "minimum: 0.95"), []string{"rules.own.minimum: 0.95 is above the rule's confidence 0.9"}},
+		"minimum above":    {rule("find: {names: [a]}", "confidence: 0.9", "minimum: 0.95"), []string{"rules.own.minimum: 0.95 is above the rule's confidence 0.9"}},
 		"example fails":    {rule("find: {regex: 'a\\d'}", "examples:", "  match: [a1, b1]"), []string{`p.yaml:8:19: rules.own.examples.match: the rule finds nothing in "b1"`}},
 		"example want":     {rule("find: {regex: 'a(\\d)'}", "examples: {match: [{text: a1, want: a1}]}"), []string{`the rule finds "1" in "a1", not "a1"`}},
 		"example miss":     {rule("find: {regex: 'a\\d'}", "examples:", "  match: [a1]", "  miss: [a2]"), []string{`p.yaml:9:14: rules.own.examples.miss: the rule finds something in "a2"`}},

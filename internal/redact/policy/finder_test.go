@@ -73,6 +73,22 @@ rules:
 	}
 }
 
+// Who asks for the whole value under a name gets it, also where a built-in rule is sure of a part.
+func TestCustomNameTakesTheWhole(t *testing.T) {
+	p, err := Parse("p.yaml", []byte("version: 1\nrules: {note: {find: {names: [note]}}}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := []byte("ask joe@example.com about ghp_0123456789")
+	var found []detect.Finding
+	for _, finder := range p.Finders() {
+		found = finder.Find(found, text, detect.NewShape(text), p.hints([]byte("note")))
+	}
+	if kept := detect.Resolve(found); len(kept) != 1 || kept[0].End != len(text) {
+		t.Errorf("kept %+v", kept)
+	}
+}
+
 // A rule for a name takes no names: the key itself stays.
 func TestCustomNameIsNoKey(t *testing.T) {
 	p, err := Parse("p.yaml", []byte("version: 1\nextends: none\nrules: {note: {find: {names: [note]}}}"))

@@ -96,7 +96,7 @@ func (r *reader) custom(s *spec, m member, path string) {
 	r.ruleName(m.key, path)
 	c := &custom{key: m.key, rule: &detect.Rule{Name: m.name, Type: detect.Custom, Category: detect.CategoryCustom, Confidence: defaultConfidence}}
 	var findNode, examples *yaml.Node
-	typeGiven := false
+	typeGiven, confidenceGiven := false, false
 	r.fields(m.value, path, customKeys, func(m member, path string) {
 		switch m.name {
 		case "category":
@@ -108,6 +108,7 @@ func (r *reader) custom(s *spec, m member, path string) {
 		case "summary":
 			c.rule.Summary, _ = r.text(m.value, path)
 		case "confidence":
+			confidenceGiven = true
 			if value, ok := r.number(m.value, path, 0, 1); ok {
 				c.rule.Confidence = value
 			}
@@ -126,6 +127,9 @@ func (r *reader) custom(s *spec, m member, path string) {
 		r.fail(m.key, path, "finds nothing: it has no find", "give find: {regex: …}, {names: […]}, {dictionary: …} or {values: […]}")
 	case c.find.names == nil && (examples == nil || len(c.rule.Matches) == 0):
 		r.fail(m.key, under(path, "examples"), "the rule has no example that it must match", "give examples: {match: [\"…\"], miss: [\"…\"]}, they are run whenever the policy is loaded")
+	}
+	if c.find.names != nil && c.find.valueType == "" && !confidenceGiven {
+		c.rule.Confidence = 1 // the whole value was asked for: no rule that finds a part of it may leave the rest
 	}
 	if c.find.valueType != "" {
 		if typeGiven && c.rule.Type != c.find.valueType {
