@@ -43,6 +43,7 @@ func (s *scan) labelBefore(start int) label {
 		case c == ' ', c == '-', c == '_', c == '"', c == '\'', c == '(', c == '*', c == '[', c == '>', c == '\t', c == '/':
 		case c == '.' && i > 1 && isLetter(text[i-2]): // No.
 		case c == ',' && l.n == 0 && read == 0:
+		case isDigit(c) && i > 1 && isLetter(text[i-2]) && (i == len(text) || !isDigit(text[i])): // CVV2
 		default:
 			return l
 		}
@@ -92,29 +93,30 @@ const topicsOfLabels = topicMRN | topicPassport | topicLicense | topicAccount | 
 // labelled reports the value at the token [start, end), which has digits, where the words before it say what it is.
 func (s *scan) labelled(start, end int) {
 	text := s.text
+	token := [2]int{start, end}
+	start, end, digits := s.labelledValue(start, end)
 	l := s.labelBefore(start)
 	if l.n == 0 {
 		return
 	}
 	near := s.labelTopics(&l, 3)
 	if near&topicBirth != 0 {
-		if from, to := dateAt(text, start); to > 0 {
+		if from, to := dateAt(text, token[0]); to > 0 {
 			s.add(ruleBirthDate, from, to, 0.9)
 			return
 		}
 	}
 	first := s.labelTopics(&l, 1)
 	if first&topicCardCode != 0 {
-		if n := end - start; (n == 3 || n == 4) && allDigits(text[start:end]) && s.ends(end) {
-			s.add(ruleCardCode, start, end, 0.9)
+		if n := token[1] - token[0]; (n == 3 || n == 4) && allDigits(text[token[0]:token[1]]) && s.ends(end) {
+			s.add(ruleCardCode, token[0], token[1], 0.9)
 		}
 		return
 	}
 	near = s.labelTopics(&l, 4)
-	if near&(topicMRN|topicPassport|topicLicense|topicAccount|topicHealth|topicPerson) == 0 && !s.has(&l, 2, "record", "records", "document") {
+	if near&(topicMRN|topicPassport|topicLicense|topicAccount|topicHealth|topicPerson|topicRecord) == 0 && !s.has(&l, 2, "record", "records", "document") {
 		return
 	}
-	start, end, digits := s.labelledValue(start, end)
 	n := end - start
 	if n < 4 || n > 24 || digits < 3 || start > 0 && s.inside(start) {
 		return

@@ -108,15 +108,21 @@ var europeanPatterns = []pattern{
 	},
 	{
 		rule: idRule("se-personnummer", detect.NationalID, "Swedish personal numbers: date of birth and Luhn.",
-			"[930573-1656]|[18210312-9710]|identity number [0403119605]", "identity number 248344-5667|identity number 10156165-7015|identity number 6920542918"),
-		forms: []string{"dddddd-dddd", "dddddddd-dddd", "dddddddddd"},
-		check: seNumber, bare: 0.4, grouped: 0.8, near: 0.95, named: 0.95, topics: topicID, names: detect.NameNationalID,
+			"[930573-1656]|identity number [0403119605]", "identity number 248344-5667|identity number 6920542918"),
+		forms: []string{"dddddd-dddd", "dddddddddd"},
+		check: seNumber, bare: 0.4, grouped: 0.65, near: 0.95, named: 0.95, topics: topicID, names: detect.NameNationalID,
 	},
 	{
-		rule: idRule("se-personnummer-12", detect.NationalID, "Swedish personal numbers with the century, without a hyphen.",
-			"[203901294185]", "identity number 700789587526"),
-		forms: []string{"dddddddddddd"},
-		check: seLong, bare: 0.65, grouped: 0.65, near: 0.95, named: 0.95, topics: topicID, names: detect.NameNationalID,
+		rule: idRule("se-personnummer-12", detect.NationalID, "Swedish personal numbers with the century.",
+			"[18210312-9710]|[195903147311]", "identity number 700789587526"),
+		forms: []string{"dddddddddddd", "dddddddd-dddd"},
+		check: seLong, bare: 0.65, grouped: 0.8, near: 0.95, named: 0.95, topics: topicID, names: detect.NameNationalID,
+	},
+	{
+		rule: idRule("se-personnummer-recent", detect.NationalID, "Swedish personal numbers of children, which look like a time, next to a word.",
+			"personnummer [20190314-2386]|personnummer [201807039845]", "20190314-2386|personnummer 20190314-2380"),
+		forms: []string{"dddddddddddd", "dddddddd-dddd"},
+		check: seNumber, bare: 0.3, grouped: 0.4, near: 0.95, named: 0.95, topics: topicID, names: detect.NameNationalID,
 	},
 	{
 		rule: idRule("no-fodselsnummer", detect.NationalID, "Norwegian birth numbers: date of birth and two check digits.",

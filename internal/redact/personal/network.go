@@ -151,8 +151,8 @@ func ipv6(text []byte) float64 {
 		return 0.3
 	case gap && digits < 4 && !letters: // 1::2
 		return 0.4
-	case gap && !long && groups < 4: // a::b::, dead::be
-		return 0.55
+	case gap && !long && groups < 4: // a::b, db::ee
+		return 0.45
 	}
 	return 0.95
 }
