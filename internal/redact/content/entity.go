@@ -164,7 +164,7 @@ func appendCharacters(dst []byte, format Format, part *Part, original, text []by
 		}
 	}
 	dst = append(dst, tail...)
-	if part.Role != RoleText || len(dst) == start || len(head) == len(original) {
+	if part.Role != RoleText || len(dst) == start || len(head) == len(original) && len(middle) == 0 {
 		return dst
 	}
 	// White space at the ends of a text is layout.

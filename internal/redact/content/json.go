@@ -123,6 +123,7 @@ after:
 		if object {
 			goto key
 		}
+		name = nil
 		index++
 		goto value
 	case c == '}' && object || c == ']' && !object:

@@ -39,7 +39,9 @@ func (s *Splitter) splitMultipart(dst []Part, text []byte) ([]Part, error) {
 		if end < body {
 			header.line, end = true, body
 		}
-		m.content(body, end, header)
+		if !header.none {
+			m.content(body, end, header)
+		}
 		if next < 0 {
 			return m.dst, &Error{Kind: ErrTruncated, Format: Multipart, Offset: len(text), Reason: "the last boundary is missing"}
 		}
@@ -61,6 +63,7 @@ type partHeader struct {
 	name []byte
 	file bool
 	hint Format
+	none bool // no empty line stands behind the headers: there is no content
 	line bool // no line break stands between the headers' end and the next boundary
 }
 
@@ -127,8 +130,9 @@ func (m *multipart) headers(start int) (body int, header partHeader) {
 		if from == to {
 			return end, header
 		}
-		if bytes.HasPrefix(text[start:], m.delimiter) {
-			return start, header // no empty line: no content
+		if bytes.HasPrefix(text[start:], m.delimiter) && m.next(start) == start {
+			header.none = true
+			return start, header
 		}
 		colon := bytes.IndexByte(text[from:to], ':')
 		name := text[from:from:from]

@@ -182,7 +182,7 @@ func (scan *sqlScan) number() error {
 	start := scan.i
 	scan.i = i
 	before := len(scan.dst)
-	style := uint8(styleWord)
+	style := styleWord | scan.touching(start, i)
 	if scan.backslash {
 		style |= sqlBackslash
 	}
@@ -191,6 +191,17 @@ func (scan *sqlScan) number() error {
 		scan.dst[before].Number = true
 	}
 	return nil
+}
+
+// touching returns sqlTouching if a quote stands directly at text[start:end].
+func (scan *sqlScan) touching(start, end int) uint8 {
+	quote := func(i int) bool {
+		return i >= 0 && i < len(scan.text) && (scan.text[i] == '\'' || scan.text[i] == '"')
+	}
+	if quote(start-1) || quote(end) {
+		return sqlTouching
+	}
+	return 0
 }
 
 // operator reads one byte that starts nothing else.

@@ -17,10 +17,10 @@ func (scan *sqlScan) word() {
 		scan.i = i
 		word := text[start:i:i]
 		if scan.compare || scan.insert == insertValues {
-			scan.value(start, i, word, RoleValue, sqlWord)
+			scan.value(start, i, word, RoleValue, sqlWord|scan.touching(start, i))
 			return
 		}
-		scan.value(start, i, word, RoleIdent, sqlWord)
+		scan.value(start, i, word, RoleIdent, sqlWord|scan.touching(start, i))
 		scan.identifier(word[bytes.LastIndexByte(word, '.')+1:])
 		return
 	}

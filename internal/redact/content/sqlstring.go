@@ -12,6 +12,7 @@ const (
 	sqlBacktick  = 0x30 // `…`
 	sqlDollar    = 0x40 // $tag$…$tag$, without escapes
 	sqlWord      = 0x50 // an identifier without quotes; it gets them when it changes
+	sqlTouching  = 0x08 // a number or identifier beside a quote: with quotes of its own it needs spaces
 	sqlQuotes    = 0x70
 	sqlBackslash = 0x80 // with backslash escapes
 )
@@ -274,9 +275,7 @@ func appendSQL(dst []byte, part *Part, original, text []byte) ([]byte, error) {
 		}
 		return append(dst, text...), nil
 	case sqlWord:
-		dst = append(dst, '"')
-		dst = appendDoubled(dst, text, '"', false)
-		return append(dst, '"'), nil
+		return appendNewString(dst, part, text, '"', false), nil
 	case 0:
 		if part.Role == RoleComment {
 			if bytes.ContainsAny(text, "\r\n") && part.style == styleDouble || bytes.Contains(text, []byte("*/")) || bytes.Contains(text, []byte("/*")) || bytes.HasSuffix(text, []byte("*")) || bytes.HasPrefix(text, []byte("/")) {
@@ -287,9 +286,7 @@ func appendSQL(dst []byte, part *Part, original, text []byte) ([]byte, error) {
 		if completeLiteral(text) && text[0]-'0' <= 9 {
 			return append(dst, text...), nil
 		}
-		dst = append(dst, '\'')
-		dst = appendDoubled(dst, text, quote, part.style&sqlBackslash != 0)
-		return append(dst, '\''), nil
+		return appendNewString(dst, part, text, quote, part.style&sqlBackslash != 0), nil
 	}
 	backslash := part.style&sqlBackslash != 0
 	next := sqlUnit(quote, backslash)
@@ -297,6 +294,20 @@ func appendSQL(dst []byte, part *Part, original, text []byte) ([]byte, error) {
 	dst = append(dst, head...)
 	dst = appendDoubled(dst, middle, quote, backslash)
 	return append(dst, tail...), nil
+}
+
+// appendNewString writes what was not quoted with quotes.
+func appendNewString(dst []byte, part *Part, text []byte, quote byte, backslash bool) []byte {
+	if part.style&sqlTouching != 0 {
+		dst = append(dst, ' ')
+	}
+	dst = append(dst, quote)
+	dst = appendDoubled(dst, text, quote, backslash)
+	dst = append(dst, quote)
+	if part.style&sqlTouching != 0 {
+		dst = append(dst, ' ')
+	}
+	return dst
 }
 
 // appendDoubled writes text with its quotes doubled and, where they would escape, its backslashes too.

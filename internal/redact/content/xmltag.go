@@ -77,13 +77,13 @@ func (m *markup) opening() (kind error, reason string) {
 func (m *markup) attribute() (kind error, reason string) {
 	text, start := m.text, m.i
 	i := start
+	if text[i] == '=' {
+		i++ // a name in HTML
+	}
 	for i < len(text) && !isSpace(text[i]) && text[i] != '=' && text[i] != '>' && text[i] != '/' && text[i] != '<' {
 		i++
 	}
 	name := text[start:i:i]
-	if i == start {
-		i++ // an equals sign without a name: a name in HTML
-	}
 	m.i = i
 	for i < len(text) && isSpace(text[i]) {
 		i++
