@@ -1,6 +1,8 @@
 package detect
 
 // addOtherNames holds the words that keep a name from being sensitive, and those that mean nothing.
+//
+//nolint:misspell // words of other languages
 func addOtherNames(t *nameTable) {
 	t.add(kindAbout, NameTime, `at on time times timestamp timestamps ts date dates datetime datetimes expiry expires expire expiration expirationdate expirydate expiresin expiresat exp expmonth expyear expdate ttl timeout timeouts age maxage lifetime duration durations
 		delay elapsed interval since until created updated modified deleted issued issuedat nbf iat seconds secs sec millis milliseconds ms micros nanos minutes minute mins hours hour days day month months year years weeks week tz timezone created_at

@@ -75,6 +75,8 @@ func addPersonalNames(t *nameTable) {
 }
 
 // addPlaceNames holds people's names and dates, where they live and the devices and networks they use.
+//
+//nolint:misspell // words of other languages
 func addPlaceNames(t *nameTable) {
 	t.add(kindMeaning, NameIP, `ip ips ipaddr ipaddrs ipaddress ipaddresses ipv4 ipv6 ip4 ip6 ipv4address ipv6address ipv4addr ipv6addr clientip clientips clientipaddress clientaddr clientaddress clientipaddr userip useripaddress remoteip remoteipaddress remoteaddr
 		remoteaddress remotehost srcip sourceip sourceipaddress sourceaddress srcaddr destip dstip destinationip destinationipaddress peerip peeraddr peeraddress peerip serverip hostip localip publicip privateip realip lastip lastloginip loginip

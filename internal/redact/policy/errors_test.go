@@ -130,7 +130,7 @@ func TestDictionaryErrors(t *testing.T) {
 }
 
 func TestLoadErrors(t *testing.T) {
-	for name, want := range map[string]string{"defualt": `did you mean "default"?`, "/no/such/file.yaml": "no such file", ".": "no regular file"} {
+	for name, want := range map[string]string{"defaul": `did you mean "default"?`, "/no/such/file.yaml": "no such file", ".": "no regular file"} {
 		if _, err := Load(name); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %s", name, err, want)
 		}

@@ -76,13 +76,6 @@ func (r *reader) fail(node *yaml.Node, key, problem, allowed string) {
 
 func (r *reader) err() error { return errors.Join(r.errs...) }
 
-// failed runs f and says whether it found something wrong.
-func (r *reader) failed(f func()) bool {
-	before := len(r.errs)
-	f()
-	return len(r.errs) > before || before >= maxErrors
-}
-
 func under(path, key string) string {
 	if path == "" {
 		return key
@@ -167,7 +160,7 @@ func (r *reader) texts(node *yaml.Node, path string) (texts []string, nodes []*y
 		return nil, nil
 	}
 	elements := r.list(node, path)
-	if elements == nil || len(elements) == 0 {
+	if len(elements) == 0 {
 		if resolved := resolve(node); resolved.Kind == yaml.SequenceNode {
 			r.fail(node, path, "is empty", "list at least one")
 		}
