@@ -31,7 +31,7 @@ func (f *finder) accept(dst []detect.Finding, text []byte, nameStart, nameEnd in
 	if v.joint == jointCall && (suffixFold(name, "networkcredential") || suffixFold(name, "credentials")) {
 		return f.secondArgument(dst, text, v)
 	}
-	if placeholder(value) || harmlessValue(value) {
+	if placeholder(value) || harmlessValue(value) || v.joint == jointTag && bytes.EqualFold(value, name) {
 		return dst
 	}
 	t := textureOf(value)
@@ -42,14 +42,14 @@ func (f *finder) accept(dst []detect.Finding, text []byte, nameStart, nameEnd in
 		if v.joint == jointBlank && harmlessWordBefore(text, nameStart) {
 			return dst
 		}
-		if w.hasProvider(4) {
+		if w.hasProvider(4, true) {
 			kind = kindSecret
 		}
 	}
 	switch kind {
 	case kindPassword:
 		rule = f.named.password
-		ok = f.password(text, nameStart, value, &t, v)
+		ok = f.password(text, nameStart, nameEnd-nameStart, value, &t, v)
 	case kindSecret:
 		ok = t.opaque(8) && v.joint != jointBlank || v.tight && t.length >= 8 && t.digits > 1 && t.lowers+t.uppers > 1 && t.symbols == 0 || t.opaque(14) || isUUID(value) || t.digits > 2 && t.distinct > 6 && v.quoted && t.symbols == 0 && t.length >= 8
 	case kindToken:
@@ -62,6 +62,9 @@ func (f *finder) accept(dst []detect.Finding, text []byte, nameStart, nameEnd in
 		ok = v.joint != jointBlank && bytes.IndexByte(bytes.TrimRight(value, "="), '=') < 0 && (t.random(12) || t.opaque(16) || isUUID(value))
 	case kindWeak:
 		ok = t.random(16)
+	}
+	if (kind == kindSecret || kind == kindToken) && v.quoted && t.digits == 0 && t.symbols == 0 && t.length >= 8 && t.mean() >= 950 {
+		ok = true // letters alone that make no word
 	}
 	if ok && v.called && !t.random(12) {
 		ok = false
@@ -119,13 +122,13 @@ func lineEnd(text []byte, nameStart int, v assigned) int {
 }
 
 // password decides on the value of a password's name.
-func (f *finder) password(text []byte, nameStart int, value []byte, t *texture, v assigned) bool {
+func (f *finder) password(text []byte, nameStart, nameLength int, value []byte, t *texture, v assigned) bool {
 	if t.length < 4 || t.length > 256 || bytes.IndexByte(value, ' ') >= 0 && !t.random(12) {
 		return false
 	}
 	if v.joint == jointBlank {
-		if v.quoted {
-			return !passwordWord(value)
+		if v.quoted { // to pass 'x' is a verb
+			return !passwordWord(value) && text[v.start-1] != '`' && nameLength != len("pass")
 		}
 		if hasFold(text[max(0, nameStart-100):nameStart], "login ") { // .netrc
 			return true
@@ -144,11 +147,34 @@ func (f *finder) password(text []byte, nameStart int, value []byte, t *texture, 
 	if v.joint == jointFlag || v.joint == jointTag {
 		return value[0] != '-'
 	}
-	plain := t.digits == 0 && t.symbols == 0
-	if !v.tight && plain && t.mean() < 900 {
-		return false // an identifier or a word
+	if v.tight || t.digits > 0 || t.symbols > 0 {
+		return true
 	}
-	return true
+	// letters alone: an identifier, a word of a sentence, or the password of a configuration, alone on its line
+	return lastOnLine(text, v.end) && (t.mean() >= 900 || t.length >= 5 && t.words == 1 && firstOnLine(text, nameStart) && text[v.start-1] == ' ' && nameLength > len("pass"))
+}
+
+// lastOnLine says whether nothing but blanks or a comment follows.
+func lastOnLine(text []byte, end int) bool {
+	for end < len(text) && isBlank(text[end]) {
+		end++
+	}
+	return end == len(text) || text[end] == '\n' || text[end] == '\r' || text[end] == '#' || text[end] == '\\'
+}
+
+// firstOnLine says whether a name begins its line and a colon follows it: a member of YAML.
+func firstOnLine(text []byte, start int) bool {
+	end := run(text, start, word|dash|dot)
+	if end < len(text) && isQuote(text[end]) {
+		end++
+	}
+	if end >= len(text) || text[end] != ':' {
+		return false
+	}
+	for start > 0 && (isBlank(text[start-1]) || isQuote(text[start-1]) || text[start-1] == '-') {
+		start--
+	}
+	return start == 0 || text[start-1] == '\n'
 }
 
 // passwordWord says whether one of the words of value is one for passwords: then it names, labels or asks for one.

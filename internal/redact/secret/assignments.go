@@ -97,6 +97,9 @@ func valueAfter(text []byte, start, end int) (v assigned, ok bool) {
 		v.joint = jointSign
 		v.tight = blanks == 0 && i < limit && !isSpace(text[i])
 		if len(operator) == 1 && operator[0] == '>' {
+			if blanks > 0 || end < limit && (text[end] == ')' || text[end] == ']') {
+				return v, false
+			}
 			v.joint = jointTag
 		}
 	case len(operator) > 0:
@@ -191,7 +194,7 @@ func (f *finder) hyphened(dst []detect.Finding, text []byte, start, keyword, end
 		}
 		w := splitWords(name)
 		t := textureOf(value)
-		if (kind == kindSecret || w.hasProvider(3)) && (t.random(least) || isUUID(value) || t.digits > 6 && t.opaque(20)) && !placeholder(value) {
+		if (kind == kindSecret || w.hasProvider(3, true)) && (t.random(least) || isUUID(value) || t.digits > 6 && t.opaque(20)) && !placeholder(value) {
 			return add(dst, f.named.secret, i+1, end)
 		}
 	}

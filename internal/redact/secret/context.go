@@ -45,11 +45,12 @@ func (f *finder) contextual(dst []detect.Finding, text []byte, start, end int) [
 	}
 	names := before[:signs]
 	w := splitWords(names)
-	if !w.hasProvider(3) {
+	named := kindOf(names) != kindNone
+	if !w.hasProvider(3, named) {
 		return dst
 	}
 	t := textureOf(value)
-	if kindOf(names) != kindNone && (t.opaque(leastContext) || isUUID(value)) && !placeholder(value) {
+	if named && (t.opaque(leastContext) || isUUID(value)) && !placeholder(value) {
 		return add(dst, f.named.providerKey, start, end)
 	}
 	if isUUID(value) && bytes.IndexAny(gap, "=:") >= 0 || t.random(leastContext) && t.digits > 1 && !placeholder(value) && bytes.Count(value, []byte("/")) < 3 {

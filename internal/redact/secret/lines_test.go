@@ -61,6 +61,8 @@ func TestLinesWithSecrets(t *testing.T) {
 		{`const char *password = "gw7kqxz";`, "gw7kqxz"},
 		{`var smtpPassword string = "gw7kqxz"`, "gw7kqxz"},
 		{`if password == "gw7kqxz":`, "gw7kqxz"},
+		{"database:\n  password: gwkqxz\n  host: db", "gwkqxz"},
+		{"  secret: 'hgkqzwxvbn'", "hgkqzwxvbn"},
 		{`"Password":"P@ssw0rd!2026"`, "P@ssw0rd!2026"},
 		{`login(email="a@shop.test", passwd="gw7kqxz")`, "gw7kqxz"},
 		{`access_token: ya29.A0ARrdaM-Vx7Qm2ZrT9LpW4kNcJ6sD1gYbFa8eUo3`, "ya29.A0ARrdaM-Vx7Qm2ZrT9LpW4kNcJ6sD1gYbFa8eUo3"},
@@ -98,7 +100,7 @@ func TestHarmlessLines(t *testing.T) {
 		`session timeout = 3600`, `signature: (a: string, b: number) => void`, `jwt: { expiresIn: '7d', issuer: 'shop' }`, `Cookie: theme=dark; lang=en`, `csrf: disabled`, `accessKey: "k"`,
 		`if (password.length < 8) {`, `pw := os.Getenv("DB_PASSWORD")`, `fmt.Println("password:", password)`, `# password: see the vault`, `password = config.get("db", "password")`,
 		`version: 1.4.0-rc.3+build.5`, `image: shop@sha256:3fd1c07be5a94f2d8c6610b27ae94d5f30c8b7e13fd1c07be5a94f2d8c6610b2`, `Content-Type: multipart/form-data; boundary=----WebKitFormBoundary7MA4YWxkTrZu0gW`,
-		`User-Agent: curl/8.4.0`, `curl -u $USER:$PASS https://host`, `docker run -u 1000:1000 shop`, `https://shop.test/a:b@c`, `token="$(cat /run/token)"`, `password=`, `password: ""`, `Password: [FILTERED]`,
+		`User-Agent: curl/8.4.0`, `first pass: build the histograms`, `if len(password) > blocksize:`, "to pass `common.mustCall()` on", `curl -u $USER:$PASS https://host`, `docker run -u 1000:1000 shop`, `https://shop.test/a:b@c`, `token="$(cat /run/token)"`, `password=`, `password: ""`, `Password: [FILTERED]`,
 	} {
 		text := []byte(line)
 		for _, one := range f.Find(nil, text, detect.NewShape(text), detect.Hints{}) {

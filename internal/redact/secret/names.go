@@ -54,8 +54,9 @@ func splitWords(name []byte) (w words) {
 	return w
 }
 
-// hasProvider says whether one of the last n words is the name of a provider, digits and all.
-func (w *words) hasProvider(n int) bool {
+// hasProvider says whether one of the last n words is the name of a provider, digits and all; with common also of one
+// whose name is a common word.
+func (w *words) hasProvider(n int, common bool) bool {
 	var buffer [24]byte
 	for i := range min(w.count, n) {
 		span := w.spans[w.count-1-i]
@@ -65,7 +66,7 @@ func (w *words) hasProvider(n int) bool {
 		for k, c := range w.name[span[0]:span[1]] {
 			buffer[k] = fold(c)
 		}
-		if provider(buffer[:span[1]-span[0]]) || provider(w.at(i, &buffer)) {
+		if whole := buffer[:span[1]-span[0]]; provider(whole) || common && commonProvider(whole) || provider(w.at(i, &buffer)) {
 			return true
 		}
 	}
@@ -194,7 +195,7 @@ func strongBefore(word []byte) bool {
 		"cookie", "instrumentation", "function", "host", "query", "project", "site", "bot", "db", "database":
 		return true
 	}
-	return provider(word)
+	return provider(word) || commonProvider(word)
 }
 
 // harmlessBefore says whether a word makes "key" after it the name of something public.

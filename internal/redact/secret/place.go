@@ -16,7 +16,9 @@ func (f *finder) byName(dst []detect.Finding, text []byte, hints detect.Hints) [
 		end--
 	}
 	value := text[start:end]
-	if placeholder(value) && !(hints.Class&detect.NamePassword != 0 && reserved(value) && equalFold(value, "password")) {
+	if hints.Class&detect.NameAuth != 0 && !masked(value) && placeholderWord(value) {
+		// an example's credentials, but in the header made for them: decided below
+	} else if placeholder(value) && !(hints.Class&detect.NamePassword != 0 && reserved(value) && equalFold(value, "password")) {
 		return dst
 	}
 	switch class := hints.Class; {
@@ -132,7 +134,7 @@ func cookieAttribute(name []byte) bool {
 
 // randomPart says whether one of the parts of a value looks made by a machine: times and numbers beside it dilute it.
 func randomPart(value []byte) bool {
-	const least = 20
+	const least = 16
 	start := 0
 	for i := 0; i <= len(value); i++ {
 		if i < len(value) && byteAlphabet[value[i]]&(dot|dash|colon|percent|tilde|punct) == 0 && value[i] != '|' {

@@ -11,6 +11,20 @@ func provider(word []byte) bool {
 	return is
 }
 
+// commonProvider says whether a word is the name of such a service but also a common word: it counts only in the name of
+// a key.
+func commonProvider(word []byte) bool {
+	switch string(word) {
+	case "box", "route", "segment", "linear", "monday", "redis", "postgres", "mysql", "mongodb", "rabbitmq", "github", "gitlab", "docker", "maven", "npm", "nuget", "pypi", "vault", "consul",
+		"terraform", "kafka", "elastic", "daily", "coda", "canny", "chatbot", "autopilot", "dandelion", "courier", "travis", "steam", "azure", "square", "cypress", "sonar", "apollo", "beamer",
+		"miro", "mux", "nomad", "blogger", "cohere", "sumo", "strava", "kraken", "ollama", "raven", "xray", "guru", "nimble", "polygon", "hunter", "harvest", "shortcut", "drone", "pusher",
+		"streak", "swell", "unify", "twist", "clay", "cursor", "runway", "ronin", "refiner", "keen", "prospect", "sentiment", "enigma", "gemini", "atlas", "moderation", "geocode", "bitbar",
+		"aws", "gcp", "google", "openai", "anthropic", "hugging", "stability", "microsoft", "apple", "amazon", "yahoo", "oracle", "sap", "samsung", "discourse", "ghost", "wordpress", "jwt":
+		return true
+	}
+	return false
+}
+
 // providerBegins has, by the first two letters of a provider's name, a bit for every length of one: most words end here.
 var providerBegins = func() (begins [32][32]uint32) {
 	for name := range providerNames {

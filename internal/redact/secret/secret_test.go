@@ -16,27 +16,9 @@ func only(name string) func(*detect.Rule) bool {
 func find(f detect.Finder, name, text string) []detect.Finding {
 	hints := detect.Hints{}
 	if name != "" {
-		hints = detect.Hints{Name: []byte(name), Class: classOf(name), Place: detect.PlaceValue}
+		hints = detect.Hints{Name: []byte(name), Class: detect.ClassifyName([]byte(name)), Place: detect.PlaceValue}
 	}
 	return f.Find(nil, []byte(text), detect.NewShape([]byte(text)), hints)
-}
-
-// classOf stands for detect.ClassifyName, so that these tests say what the finder does with a class and not which names
-// have it.
-func classOf(name string) detect.NameClass {
-	switch kindOf([]byte(name)) {
-	case kindPassword:
-		return detect.NamePassword
-	case kindSecret:
-		return detect.NameSecret
-	case kindToken:
-		return detect.NameToken
-	case kindSession:
-		return detect.NameSession
-	case kindAuth:
-		return detect.NameAuth
-	}
-	return 0
 }
 
 func TestEveryRuleFindsItsMatchesAndNotItsMisses(t *testing.T) {

@@ -43,6 +43,7 @@ type texture struct {
 	words                                   int  // runs of letters
 	longestWord                             int  // letters of one case rule: Word, word, WORD
 	hex                                     bool // digits and a-f of one case only
+	anyHex                                  bool // digits and a-f of both cases
 	surprise                                int  // half bits in all
 	steps                                   int
 }
@@ -54,8 +55,10 @@ const (
 	symbolStep = 4 // of a separator
 )
 
-// textureOf looks at every byte of value once.
+// textureOf looks at every byte of value once, or at as many as tell enough of a long one.
 func textureOf(value []byte) texture {
+	const enough = 400
+	value = value[:min(len(value), enough)]
 	t := texture{length: len(value)}
 	var seen [4]uint64
 	repeat, wordRun := 0, 0
@@ -128,6 +131,7 @@ func textureOf(value []byte) texture {
 		prev = c
 	}
 	t.hex = lowHex || upHex
+	t.anyHex = t.length > 0 && run(value, 0, anyHex) == len(value)
 	for _, s := range seen {
 		t.distinct += bits.OnesCount64(s)
 	}
@@ -155,7 +159,7 @@ func (t texture) random(least int) bool {
 		return false
 	}
 	letters := t.lowers + t.uppers
-	if t.hex && t.length >= 16 {
+	if t.hex && t.length >= 16 || t.anyHex && t.length >= 24 {
 		return t.digits*8 >= t.length && letters >= 2
 	}
 	if t.distinct*5 < min(t.length, 32) {
