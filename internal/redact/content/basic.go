@@ -9,7 +9,7 @@ func (s *Splitter) splitBasicAuth(dst []Part, text []byte) ([]Part, error) {
 	base := len(dst)
 	dst, err := s.splitBase64(dst, text[start:])
 	if err != nil {
-		return dst, &Error{Kind: err.(*Error).Kind, Format: BasicAuth, Offset: start, Reason: err.(*Error).Reason}
+		return dst, err
 	}
 	p := &dst[base]
 	p.Start, p.End, p.Hint = p.Start+start, p.End+start, Userinfo

@@ -59,7 +59,7 @@ func (s *Splitter) decompress(text []byte, format Format) ([]byte, error) {
 	if !ok {
 		return nil, &Error{Kind: ErrTooLarge, Format: format, Offset: len(text)}
 	}
-	if err != io.EOF {
+	if !errors.Is(err, io.EOF) {
 		return decoded, readError(err, format, len(text)-s.codecs.source.Len())
 	}
 	if left := s.codecs.source.Len(); left > 0 {
@@ -71,7 +71,7 @@ func (s *Splitter) decompress(text []byte, format Format) ([]byte, error) {
 // readError turns what a decoder says into an error of this package.
 func readError(err error, format Format, offset int) error {
 	switch {
-	case errors.Is(err, io.ErrUnexpectedEOF) || err == io.EOF:
+	case errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF):
 		return &Error{Kind: ErrTruncated, Format: format, Offset: offset}
 	case errors.Is(err, zstd.ErrWindowSizeExceeded) || errors.Is(err, zstd.ErrDecoderSizeExceeded):
 		return &Error{Kind: ErrTooLarge, Format: format, Offset: offset, Reason: err.Error()}

@@ -77,7 +77,6 @@ value:
 			goto after
 		}
 		if object {
-			index = -1
 			goto key
 		}
 		name, index = nil, 0

@@ -136,14 +136,14 @@ func schemeEnd(text []byte, start, end, equals int) int {
 	if equals < 0 {
 		return start
 	}
-	_, keyEnd := trim(text, start, equals)
+	from, keyEnd := trim(text, start, equals)
 	found := start
-	for i := start; i < keyEnd; i++ {
+	for i := from; i < keyEnd; i++ {
 		if closing := closingQuote(text, i); closing >= 0 {
 			i = closing
 			continue
 		}
-		if isSpace(text[i]) && i > start {
+		if isSpace(text[i]) {
 			found = i
 		}
 	}

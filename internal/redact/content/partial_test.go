@@ -143,7 +143,7 @@ func TestNamesAndPlaces(t *testing.T) {
 func place(parts []Part, p Part) string {
 	path := string(p.Name)
 	if p.Index >= 0 {
-		path += "[" + string(rune('0'+p.Index)) + "]"
+		path += "[" + string('0'+p.Index) + "]"
 	}
 	if p.Parent < 0 {
 		return path

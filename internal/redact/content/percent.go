@@ -1,9 +1,6 @@
 package content
 
-import (
-	"bytes"
-	"math/bits"
-)
+import "bytes"
 
 // byteSet is a set of bytes.
 type byteSet [4]uint64
@@ -22,7 +19,6 @@ func (set *byteSet) remove(bytes string) {
 	}
 }
 func (set *byteSet) has(c byte) bool { return set[c>>6]>>(c&63)&1 != 0 }
-func (set *byteSet) empty() bool     { return bits.OnesCount64(set[0]|set[1]|set[2]|set[3]) == 0 }
 
 // unreserved are the bytes that no percent-encoding ever has to encode.
 const unreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"

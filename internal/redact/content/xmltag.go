@@ -43,7 +43,7 @@ func (m *markup) opening() (kind error, reason string) {
 			}
 			return ErrTruncated, "a tag is not closed"
 		}
-		if text[i] == '>' || text[i] == '/' || text[i] == '<' {
+		if text[i] == '>' || text[i] == '/' || text[i] == '<' && m.format == XML {
 			break
 		}
 		if len(m.dst)-m.base >= MaxParts-2 {
@@ -61,7 +61,7 @@ func (m *markup) opening() (kind error, reason string) {
 		m.i = i + 2
 	case text[i] == '>':
 		m.i = i + 1
-	case m.format == XML:
+	default:
 		return ErrSyntax, "a tag within a tag"
 	}
 	if m.format == HTML && !closed && isRawElement(tag) {
@@ -80,7 +80,7 @@ func (m *markup) attribute() (kind error, reason string) {
 	if text[i] == '=' {
 		i++ // a name in HTML
 	}
-	for i < len(text) && !isSpace(text[i]) && text[i] != '=' && text[i] != '>' && text[i] != '/' && text[i] != '<' {
+	for i < len(text) && !isSpace(text[i]) && text[i] != '=' && text[i] != '>' && text[i] != '/' && (text[i] != '<' || m.format == HTML) {
 		i++
 	}
 	name := text[start:i:i]
