@@ -56,6 +56,11 @@ services: ## fetch MinIO, Azurite, fake-gcs-server, DuckDB, pyarrow and Spark in
 .PHONY: bench
 bench: build services ## our pipeline against the stock one, same traffic, same run; prints ratios
 	$(GO) run ./test/bench
+	cd test/bench/redaction && GOMAXPROCS=1 $(GO) test -run '^$$' -bench . -benchmem .
+
+.PHONY: redact-score
+redact-score: ## what redaction finds and misses on labelled sets (BYOC_REDACTION_DEV names their folder)
+	$(GO) run ./test/redactscore
 
 .PHONY: bench-go
 bench-go: ## the hot paths' Go benchmarks, on one core, with allocations

@@ -26,6 +26,17 @@ service:
   pipelines: {logs: {receivers: [rrpair], exporters: [archive]}}
 `
 
+// The same with redaction by the default policy, the key being of no importance. The archive then takes only what was
+// redacted.
+const ourRedactingTail = `
+processors:
+  redact: {key: "7f1d5c0a9be84b2f8d63a1c4e5f60718293a4b5c6d7e8f90123456789abcdef0"}
+service:
+  telemetry: {metrics: {level: none}, logs: {level: warn}}
+  extensions: [archive, file_storage]
+  pipelines: {logs: {receivers: [rrpair], processors: [redact], exporters: [archive]}}
+`
+
 const stockHead = `
 extensions:
   file_storage: {directory: "{{queue}}", create_directory: true, fsync: true}
@@ -78,6 +89,8 @@ const (
 	stockJSON           = "stock otlp_json+gzip"
 	stockProto          = "stock otlp_proto+gzip"
 	stockJSONPersistent = "stock otlp_json+gzip, persistent"
+	oursRedacted        = "ours, redacted"
+	oursRedactedOnDisk  = "ours, redacted, persistent queue"
 )
 
 var pipelines = []pipeline{
@@ -91,5 +104,13 @@ exporters:
 exporters:
   archive: {sending_queue: {storage: file_storage}, allow_unredacted: true}
 ` + ourTail},
+	{name: oursRedacted, ours: true, config: ourHead + `
+exporters:
+  archive: {volatile: true}
+` + ourRedactingTail},
+	{name: oursRedactedOnDisk, ours: true, config: ourHead + `
+exporters:
+  archive: {sending_queue: {storage: file_storage}}
+` + ourRedactingTail},
 	{name: stockJSONPersistent, settle: 12 * time.Second, config: marshaled(stockPersistent, "otlp_json")},
 }

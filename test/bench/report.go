@@ -48,6 +48,8 @@ func summarize(order []string, results map[string][]measurement, load *traffic) 
 	compare("records per CPU-second against "+stockJSON, oursVolatile, stockJSON, 2.5)
 	compare("records per CPU-second against "+stockProto, oursVolatile, stockProto, 1.6)
 	compare("records per CPU-second, persistent queues with fsync on both sides", oursPersistent, stockJSONPersistent, 2.5)
+	compare("redacted: records per CPU-second against stock without redaction, persistent queues with fsync on both sides", oursRedactedOnDisk, stockJSONPersistent, 1.0)
+	compare("redacted: records per CPU-second against ourselves without redaction, persistent queues", oursRedactedOnDisk, oursPersistent, 0.7)
 	for _, name := range []string{oursVolatile, oursPersistent} {
 		if m, ok := s.Pipelines[name]; ok {
 			s.Ratios = append(s.Ratios,
