@@ -31,26 +31,41 @@ const (
 	HasOther
 )
 
-// NewShape looks at every byte of text once, without a branch that depends on it.
+// NewShape looks at every byte of text once, and where some are in no token once more for the longest run of those that are.
+// No branch depends on a single byte.
 func NewShape(text []byte) Shape {
-	var (
-		all     uint32 // classes of all bytes
-		digits  uint32
-		last    = -1 // the last byte that is in no token
-		longest int
-	)
-	for i, c := range text {
+	var all, digits uint32
+	rest := text
+	for len(rest) >= 4 {
+		a, b, c, d := shapeTable[rest[0]], shapeTable[rest[1]], shapeTable[rest[2]], shapeTable[rest[3]]
+		all |= a | b | c | d
+		digits += a>>31 + b>>31 + c>>31 + d>>31
+		rest = rest[4:]
+	}
+	for _, c := range rest {
 		b := shapeTable[c]
 		all |= b
 		digits += b >> 31
-		if b&endsToken != 0 {
+	}
+	s := Shape{Classes: Class(all), Digits: int(digits), LongToken: len(text)}
+	if all&endsToken != 0 {
+		s.LongToken = longestToken(text)
+	}
+	return s
+}
+
+// longestToken is the length of the longest run of bytes that are in a token.
+func longestToken(text []byte) (longest int) {
+	last := -1
+	for i, c := range text {
+		if shapeTable[c]&endsToken != 0 {
 			last = i
 		}
 		if i-last > longest {
 			longest = i - last
 		}
 	}
-	return Shape{Classes: Class(all), Digits: int(digits), LongToken: longest}
+	return longest
 }
 
 // Bits of a byte in shapeTable above its class.
