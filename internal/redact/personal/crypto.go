@@ -129,8 +129,9 @@ func (s *scan) imei(g *group) bool {
 func (s *scan) vin(g *group) bool {
 	const values, weights = "0123456789.ABCDEFGH..JKLMN.P.R..STUVWXYZ", "8765432X098765432"
 	v := g.compact[:17]
-	sum := 0
+	sum, hex := 0, true
 	for i, c := range v {
+		hex = hex && isHex(c)
 		if c == 'I' || c == 'O' || c == 'Q' {
 			return false
 		}
@@ -150,7 +151,7 @@ func (s *scan) vin(g *group) bool {
 	if sum%11 == 10 {
 		check = 'X'
 	}
-	if v[8] != check || !allDigits(v[14:]) {
+	if hex || v[8] != check || !allDigits(v[14:]) {
 		return false
 	}
 	confidence := 0.55

@@ -19,6 +19,7 @@ type pattern struct {
 	bare, grouped, near, named float64
 	topics                     topic
 	names                      detect.NameClass
+	times                      bool // the form is also that of a date with a time, as far as its last four digits are one
 	upperOnly                  bool // lower case counts only with a word or a name
 }
 
@@ -156,6 +157,11 @@ func (s *scan) whole(g *group) bool {
 	return true
 }
 
+// hourMinute says whether four characters are a time of day.
+func hourMinute(v []byte) bool {
+	return allDigits(v) && number(v[:2]) < 24 && number(v[2:]) < 60
+}
+
 // pattern reports g under p's rule if its check digits are right, and says whether that is sure.
 func (s *scan) pattern(g *group, p *pattern) bool {
 	compact := g.compact[:g.n]
@@ -165,6 +171,12 @@ func (s *scan) pattern(g *group, p *pattern) bool {
 	confidence := p.bare
 	if g.cuts != 0 {
 		confidence = p.grouped
+	}
+	if p.times && hourMinute(compact[g.n-4:]) {
+		confidence = min(confidence, 0.4)
+	}
+	if confidence >= 0.5 && confidence < 0.9 && g.parts > 0 && g.separators[0] == ' ' && s.inSeries(g.start, g.end) {
+		confidence = 0.4
 	}
 	if p.upperOnly && g.lowercase { // lower case is how hashes are written
 		confidence = min(confidence, 0.55)

@@ -108,9 +108,9 @@ var europeanPatterns = []pattern{
 	},
 	{
 		rule: idRule("se-personnummer", detect.NationalID, "Swedish personal numbers: date of birth and Luhn.",
-			"[930573-1656]|identity number [0403119605]", "identity number 248344-5667|identity number 6920542918"),
+			"[930513-9876]|identity number [0403119605]", "identity number 248344-5667|identity number 6920542918"),
 		forms: []string{"dddddd-dddd", "dddddddddd"},
-		check: seNumber, bare: 0.4, grouped: 0.65, near: 0.95, named: 0.95, topics: topicID, names: detect.NameNationalID,
+		check: seNumber, bare: 0.4, grouped: 0.65, near: 0.95, named: 0.95, topics: topicID, names: detect.NameNationalID, times: true,
 	},
 	{
 		rule: idRule("se-personnummer-12", detect.NationalID, "Swedish personal numbers with the century.",
@@ -134,13 +134,13 @@ var europeanPatterns = []pattern{
 		rule: idRule("dk-cpr", detect.NationalID, "Danish CPR: date of birth and check digit.",
 			"[100765-3480]|identity number [0803564183]", "identity number 611046-2860|identity number 6511426514"),
 		forms: []string{"dddddd-dddd", "dddddddddd"},
-		check: dkCPR, bare: 0.3, grouped: 0.6, near: 0.95, named: 0.95, topics: topicID, names: detect.NameNationalID,
+		check: dkCPR, bare: 0.3, grouped: 0.6, near: 0.95, named: 0.95, topics: topicID, names: detect.NameNationalID, times: true,
 	},
 	{
 		rule: idRule("fi-hetu", detect.NationalID, "Finnish personal identity codes: date of birth and check character.",
 			"[180915Y6335]|[210772-738K]", "identity number 129711L511D|identity number 896473-9685"),
 		forms: []string{"ddddddadddx", "dddddd-dddx"},
-		check: fiCode, bare: 0.95, grouped: 0.95, near: 0.97, named: 0.95, topics: topicID, names: detect.NameNationalID,
+		check: fiCode, bare: 0.95, grouped: 0.95, near: 0.97, named: 0.95, topics: topicID, names: detect.NameNationalID, times: true,
 	},
 	{
 		rule: idRule("pt-nif", detect.TaxID, "Portuguese NIF: check digit, next to a word.",

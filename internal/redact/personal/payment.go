@@ -152,7 +152,7 @@ func (s *scan) social(g *group) bool {
 		confidence = 0.9
 	case whole && g.separators[0] == '.':
 		confidence = 0.6
-	case whole:
+	case whole && !s.inSeries(g.start, g.end):
 		confidence = 0.7
 	}
 	near := s.before(g.start, reach)

@@ -219,9 +219,12 @@ func (s *scan) phoneSure(w *written) float64 {
 	if !label && s.hints.Class&(detect.NameID|detect.NameTime|detect.NameAmount) != 0 {
 		return 0
 	}
-	if form := nanp(w); form > 0 {
+	if form := nanp(w); form > 0.3 || form > 0 && (label || d[0] != '0') {
 		if label {
 			return max(form, 0.9)
+		}
+		if w.before[w.groups-1] == ' ' && !w.parens && s.inSeries(w.start, w.ends[w.groups-1]) {
+			return 0
 		}
 		if near := s.before(w.start, 16); near&(topicOrder|topicVersion) != 0 && !w.parens {
 			return min(form, 0.4)
@@ -233,7 +236,7 @@ func (s *scan) phoneSure(w *written) float64 {
 		abroad.n = copy(abroad.digits[:], d[2:])
 		return s.international(&abroad) * 0.9
 	}
-	if domesticGroups(w, label) {
+	if domesticGroups(w, label) && (label || w.before[w.groups-1] != ' ' || !s.inSeries(w.start, w.ends[w.groups-1])) {
 		if s.national(d) {
 			if label {
 				return 0.9
@@ -339,11 +342,15 @@ func nanp(w *written) float64 {
 		return 0
 	}
 	d := w.digits[first:w.n]
-	if d[0] < '2' || d[3] < '2' || d[1] == '1' && d[2] == '1' || d[1] == '9' {
-		return 0
+	assigned := d[0] >= '2' && d[3] >= '2' && !(d[1] == '1' && d[2] == '1') && d[1] != '9'
+	if w.parens && assigned {
+		return 0.92
 	}
 	if w.parens {
-		return 0.92
+		return 0.65
+	}
+	if !assigned {
+		return 0.3
 	}
 	one := w.before[first+1] == w.before[first+2]
 	switch w.before[first+2] {

@@ -302,6 +302,12 @@ func (s *scan) inside(start int) bool {
 	return false
 }
 
+// inSeries says whether other numbers stand next to [start, end) with nothing but a space between: a row of a table.
+func (s *scan) inSeries(start, end int) bool {
+	text := s.text
+	return start > 1 && text[start-1] == ' ' && isDigit(text[start-2]) || end+1 < len(text) && text[end] == ' ' && isDigit(text[end+1])
+}
+
 // ends says whether a value can end at end: no number goes on after it.
 func (s *scan) ends(end int) bool {
 	text := s.text
