@@ -14,7 +14,6 @@ func serviceForms() []keyForm {
 		{name: "shopify-token", prefixes: "shpat_ shpca_ shppa_ shpss_ shptka_ shpua_", set: anyHex, least: 32},
 		{name: "flutterwave-key", prefixes: "FLWSECK_TEST- FLWPUBK_TEST- FLWSECK- FLWPUBK- FLWSECK_LIVE-", set: alnum | dash, least: 12, most: 50},
 		{name: "razorpay-key", prefixes: "rzp_live_ rzp_test_", set: alnum, least: 14, most: 24},
-		{name: "paystack-key", prefixes: "pk_live_ pk_test_", set: alnum, least: 20, most: 250},
 		{name: "gocardless-token", prefixes: "live_ sandbox_", set: base64any, least: 38, most: 44, proof: mixedTail, sample: "Vx7Qm2ZrT9LpW4kNcJ6sD1gYbFa8eUo3RtIvHx7Q"},
 		{name: "mollie-key", prefixes: "live_ test_", set: alnum, least: 30, most: 36, proof: mixedTail, sample: "Vx7Qm2ZrT9LpW4kNcJ6sD1gYbFa8eUo3"},
 		{name: "easypost-key", prefixes: "EZAK EZTK", set: alnum, least: 54},

@@ -12,14 +12,22 @@ const jwtAlphabet = base64url | plus | slash | equals
 // part ends at header, 0 when none does. The proof is its header: base64 of a JSON object that names an algorithm, a key
 // or a type.
 func jwtAt(text []byte, i, header int) int {
-	const alphabet = jwtAlphabet
+	alphabet := base64url | equals
 	if header-i < 12 || header-i > maxKey || header >= len(text) || text[header] != '.' || !jwtHeader(text[i:header]) {
 		return 0
+	}
+	if bytes.IndexByte(text[i:header], '/') >= 0 || bytes.IndexByte(text[i:header], '+') >= 0 {
+		alphabet = jwtAlphabet
 	}
 	end, parts := header, 1
 	encrypted := false
 	for parts < 5 && end < len(text) && text[end] == '.' {
 		next := run(text, end+1, alphabet)
+		if next < len(text) && parts == 1 && alphabet != jwtAlphabet && (text[next] == '+' || text[next] == '/') { // the other base64
+			if other := run(text, next, jwtAlphabet); other < len(text) && text[other] == '.' {
+				alphabet, next = jwtAlphabet, other
+			}
+		}
 		if next == end+1 { // an empty part: the key of a direct encryption, the signature of none
 			if parts == 1 && end+1 < len(text) && text[end+1] == '.' {
 				encrypted = true
@@ -36,7 +44,7 @@ func jwtAt(text []byte, i, header int) int {
 	if parts < 2 {
 		return 0
 	}
-	for end > header && text[end-1] == '=' && text[end-2] == '=' && text[end-3] == '=' {
+	for end > header && text[end-1] == '=' && (text[end-2] == '=' && text[end-3] == '=' || text[end-2] == '.') {
 		end--
 	}
 	return end
