@@ -12,9 +12,9 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// zstdWindow bounds the memory of a zstd decoder: the window that every decoder has to support (RFC 8878) and the
-// largest that encoders use without being told, 8 MiB, are below.
-const zstdWindow = 64 << 20
+// zstdWindow bounds the memory of a zstd decoder. As a content coding zstd may use a window of 8 MiB (RFC 9659); frames made
+// for files, whose window is all of a larger text, get some room.
+const zstdWindow = 32 << 20
 
 // codecs are the decoders and encoders of a splitter, made when first needed.
 type codecs struct {

@@ -65,6 +65,9 @@ func guessLetters(text, body []byte) Format {
 	}
 	c := body[0]
 	if c == '/' && seen&classSpace == 0 && plausibleURL(body) && !base64Like(body) {
+		if encoding, _ := base64Encoding(body); seen&classEquals != 0 && encoding != nil {
+			return Plain // bytes in base64, padded
+		}
 		return URL
 	}
 	if (c|0x20)-'a' <= 25 {
@@ -123,6 +126,9 @@ func guessMarkup(body []byte) Format {
 	end := bytes.TrimRight(body, " \t\r\n")
 	if len(end) < 4 || tagAt(body) != 0 || end[len(end)-1] != '>' && bytes.Count(end[:min(len(end), maxClassified)], []byte{'>'}) < 2 {
 		return Plain
+	}
+	if bytes.Count(body[:min(len(body), maxClassified)], []byte{'<'}) < 2 && bytes.IndexByte(body, '=') < 0 && !bytes.HasSuffix(end, []byte("/>")) {
+		return Plain // <redacted>: a word in brackets, which as a tag nobody would look into
 	}
 	switch {
 	case bytes.HasPrefix(body, []byte("<?xml")) && !hasWord(body[:min(len(body), sample)], "html"):

@@ -19,7 +19,7 @@ func TestTextsAreWhatTheyAre(t *testing.T) {
 		"AWS4-HMAC-SHA256 Credential=A/b, SignedHeaders=host;x, Signature=f": Params, `level=info msg="x y" email=a@b.c`: Params,
 		"The total = 5 and 4111 1111 1111 1111": Plain, "if a=b then c": Plain, "text/html; charset=utf-8": Plain, "max-age=0, no-cache": Plain,
 		"Basic QWxhZGRpbjpvcGVu": BasicAuth, "Basic instinct": Plain,
-		"<?xml version='1.0'?><a/>": XML, "<r><b>c</b></r>": XML, "<a><b>c</b></a>": HTML, "<!DOCTYPE html><p>x": HTML, "<p>one<br>two</p><p>x</p>": HTML, "<jane@x.com>": Plain, "< 5 ms": Plain, "<none>": HTML,
+		"<?xml version='1.0'?><a/>": XML, "<r><b>c</b></r>": XML, "<a><b>c</b></a>": HTML, "<!DOCTYPE html><p>x": HTML, "<p>one<br>two</p><p>x</p>": HTML, "<jane@x.com>": Plain, "< 5 ms": Plain, "<none>": Plain, "<sk_live_0123>": Plain, "/R1899CBSSuvHk/NHi/+6w==": Plain,
 		"SELECT * FROM t": SQL, "select an item from the list": SQL, "Update your profile": Plain, "insert coin": Plain, "UPDATE t SET a = 1": SQL, "With best regards": Plain, "/* c */ SELECT 1 FROM t": SQL,
 		"Delete this": Plain, "BEGIN": Plain, "/*/": URL,
 		"aGVsbG8gd29ybGQgdGhpcyBpcw==": Base64, "eyJhIjoiYiIsImMiOjF9": Base64, "iVBORw0KGgoAAAANSUhEUgAA": Base64, "H4sIAAAAAAAAA0vOzy0oSi0uTk0BAA": Base64, long: Base64,
