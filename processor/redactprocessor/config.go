@@ -9,6 +9,7 @@ import (
 
 	"github.com/byoc-otel/otelcol-byoc/internal/bytesize"
 	"github.com/byoc-otel/otelcol-byoc/internal/redact"
+	"github.com/byoc-otel/otelcol-byoc/internal/redact/keysource"
 	"github.com/byoc-otel/otelcol-byoc/internal/redact/policy"
 )
 
@@ -25,7 +26,7 @@ const (
 type Config struct {
 	// Keys say where the redaction key comes from: key, key_file or kms, with key_id and previous_keys; or
 	// ephemeral_key. Without any the collector does not start.
-	Keys keyConfig `mapstructure:",squash"`
+	Keys keysource.Config `mapstructure:",squash"`
 
 	// Policy is default, strict, secrets-only, or the path of a policy's file. One that is wrong stops the start.
 	Policy string `mapstructure:"policy"`

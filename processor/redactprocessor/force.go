@@ -3,6 +3,8 @@ package redactprocessor
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"go.opentelemetry.io/collector/component"
@@ -23,7 +25,8 @@ const stampPurpose = "stamp"
 type force struct {
 	policy   *policy.Policy
 	keyID    string
-	scoped   bool // rules look at the record as a whole
+	keyIDs   []string // of all keys whose stamps are believed
+	scoped   bool     // rules look at the record as a whole
 	engine   *redact.Engine
 	signer   *stamp.Signer
 	verifier *stamp.Verifier
@@ -44,19 +47,23 @@ func (p *redactProcessor) enforce(loaded *policy.Policy) (*force, error) {
 	if err != nil {
 		return nil, fmt.Errorf("policy %s: %w", loaded.Name, err)
 	}
-	key := p.keys.Derive(stampPurpose)
+	id, key := p.keys.KeyID(), p.keys.Derive(stampPurpose)
+	keys := map[string][]byte{id: key}
+	for _, previous := range p.keys.PreviousIDs() {
+		keys[previous] = p.keys.DerivePrevious(previous, stampPurpose)
+	}
 	return &force{
-		policy: loaded, keyID: p.keys.KeyID(), scoped: loaded.Scoped(), engine: engine,
-		signer:   stamp.NewSigner(loaded.Name, loaded.Version, p.keys.KeyID(), key, p.keys.PreviousIDs()...),
-		verifier: stamp.NewVerifier(map[string][]byte{p.keys.KeyID(): key}),
+		policy: loaded, keyID: id, keyIDs: slices.Collect(maps.Keys(keys)), scoped: loaded.Scoped(), engine: engine,
+		signer:   stamp.NewSigner(loaded.Name, loaded.Version, id, key, p.keys.PreviousIDs()...),
+		verifier: stamp.NewVerifier(keys),
 		counted:  p.telemetry.ruleAttributes(loaded.Rules()),
 	}, nil
 }
 
-// made says whether a verified stamp says that this very policy and key made the record what it is. Under another
-// version, or a key that has been replaced, the record is redacted again: what was a surrogate then stays one.
+// made says whether a verified stamp says that this very policy, with one of the keys, made the record what it is. Under
+// another version the record is redacted again: what was a surrogate then stays one.
 func (f *force) made(s stamp.Stamp) bool {
-	return s.Policy == f.policy.Name && s.Version == f.policy.Version && s.KeyID == f.keyID
+	return s.Policy == f.policy.Name && s.Version == f.policy.Version && slices.Contains(f.keyIDs, s.KeyID)
 }
 
 // watches says whether there is a file to look at again.

@@ -14,6 +14,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/byoc-otel/otelcol-byoc/internal/archive/deadletter"
+	"github.com/byoc-otel/otelcol-byoc/internal/redact/keysource"
 	"github.com/byoc-otel/otelcol-byoc/internal/redact/surrogate"
 )
 
@@ -61,7 +62,7 @@ func (p *redactProcessor) Start(ctx context.Context, host component.Host) error 
 
 func (p *redactProcessor) start(ctx context.Context, host component.Host) error {
 	var err error
-	if p.keys, err = loadKeys(ctx, p.config.Keys); err != nil {
+	if p.keys, err = keysource.Load(ctx, p.config.Keys); err != nil {
 		return err
 	}
 	p.hashKey = p.keys.Derive("dead letter")
@@ -86,8 +87,8 @@ func (p *redactProcessor) start(ctx context.Context, host component.Host) error 
 func (p *redactProcessor) announce(first *force) {
 	p.logger.Info("Redaction is on.", zap.String("policy", first.policy.Name), zap.String("version", first.policy.Version),
 		zap.String("key_id", p.keys.KeyID()), zap.Int("rules", len(first.policy.Rules())))
-	if p.config.Keys.Ephemeral {
-		p.logger.Warn("The redaction key is ephemeral: after a restart, and in every other collector, the same value gets another surrogate, and other collectors do not believe this one's stamps. Set key for anything but a trial.")
+	for _, warning := range p.config.Keys.Warnings() {
+		p.logger.Warn("The redaction key works, but: " + warning)
 	}
 	if p.config.DryRun {
 		p.logger.Warn("dry_run is on: records are counted and passed on AS THEY CAME, without a stamp.")

@@ -2,6 +2,9 @@ package redactprocessor
 
 import (
 	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -9,6 +12,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog/plogotlp"
 
 	"github.com/byoc-otel/otelcol-byoc/internal/redact/stamp"
+	"github.com/byoc-otel/otelcol-byoc/internal/rrpair"
 )
 
 // overTheWire is what the next tier receives.
@@ -19,6 +23,49 @@ func overTheWire(t *testing.T, logs plog.Logs) plog.Logs {
 	received := plogotlp.NewExportRequest()
 	require.NoError(t, received.UnmarshalProto(data))
 	return received.Logs()
+}
+
+// An exporter without keys believes what its own process has stamped, so that a gateway stamps anew what it believes.
+func TestAGatewayStampsAnew(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "stamped")
+	agent := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestAnAgentInItsOwnProcess$")
+	agent.Env = append(os.Environ(), agentOutput+"="+file)
+	said, err := agent.CombinedOutput()
+	require.NoError(t, err, string(said))
+	data, err := os.ReadFile(file)
+	require.NoError(t, err)
+	received := plogotlp.NewExportRequest()
+	require.NoError(t, received.UnmarshalProto(data))
+	require.ErrorIs(t, verify(records(received.Logs())[0]), stamp.ErrForeign)
+
+	gateway := started(t, keyed(""), nil)
+	got := gateway.send(received.Logs())
+	require.EqualValues(t, 1, gateway.outcome(outcomeAlready))
+	requireStamped(t, nil, got)
+}
+
+// agentOutput names the file into which the test below, run by the one above as a process, writes what it has stamped.
+const agentOutput = "BYOC_TEST_AGENT_OUTPUT"
+
+func TestAnAgentInItsOwnProcess(t *testing.T) {
+	file := os.Getenv(agentOutput)
+	if file == "" {
+		return
+	}
+	out := started(t, keyed(""), nil).send(request(t, line(1, `{"email":"`+anMail+`"}`)))
+	data, err := plogotlp.NewExportRequestFromLogs(out).MarshalProto()
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(file, data, 0o600))
+}
+
+func verify(record plog.LogRecord) error {
+	var pair rrpair.Pair
+	content, err := stamp.Content(&pair, record)
+	if err != nil {
+		return err
+	}
+	_, err = stamp.NewVerifier(nil).Verify(record, content)
+	return err
 }
 
 func TestAGatewayBelievesItsAgent(t *testing.T) {
@@ -94,7 +141,10 @@ func TestAKeyThatWasReplacedIsStillRecognised(t *testing.T) {
 	want := bodies(once)
 	got := after.send(overTheWire(t, once))
 	require.Equal(t, want, bodies(got), "surrogates of the old key stay")
+	require.EqualValues(t, 1, after.outcome(outcomeAlready))
 	requireStamped(t, after.keysOf(), got)
+	id, _ := records(got)[0].Attributes().Get(stamp.AttributeKeyID)
+	require.Equal(t, "new", id.Str())
 }
 
 func TestProcessorsMayShareAProcess(t *testing.T) {

@@ -24,7 +24,6 @@ type worker struct {
 	source  *dimension.Record
 	content []byte // of records that are no RRPair
 	text    []byte
-	held    heldStamp
 	began   time.Time
 	tally   tally
 	refused []refused
@@ -96,15 +95,16 @@ func (w *worker) guarded(at *item) (became outcome, refusal *redact.Refusal) {
 
 // record redacts and stamps one record in place.
 func (w *worker) record(at *item) (outcome, error) {
-	stamped := isStamped(at.record)
-	if stamped && w.believes(at.record) {
-		return outcomeAlready, w.around(at.record)
+	if isStamped(at.record) {
+		if content, believed := w.believes(at.record); believed {
+			return outcomeAlready, w.around(at.record, content)
+		}
+		if !w.owner.config.DryRun {
+			stamp.Strip(at.record)
+		}
 	}
 	if w.owner.config.DryRun {
 		return w.scan(at)
-	}
-	if stamped {
-		dropStamps(at.record.Attributes())
 	}
 	call := redact.Call{}
 	if err := w.look(at, &call); err != nil {
@@ -163,29 +163,35 @@ func (w *worker) look(at *item, call *redact.Call) error {
 	return nil
 }
 
-// believes says whether the record's stamp holds: made with this policy and key, and its content not changed since.
-func (w *worker) believes(record plog.LogRecord) bool {
+// believes says whether the record's stamp holds: made with this policy and key, and its content, which is returned, not
+// changed since.
+func (w *worker) believes(record plog.LogRecord) (content []byte, believed bool) {
 	content, err := w.contentOf(record)
 	if err != nil {
-		return false
+		return nil, false
 	}
 	made, err := w.force.verifier.Verify(record, content)
-	return err == nil && w.force.made(made)
+	return content, err == nil && w.force.made(made)
 }
 
-// around redacts what a stamp does not cover: attributes may have been added on the way.
-func (w *worker) around(record plog.LogRecord) error {
+// around redacts what a stamp does not cover, since attributes may have been added on the way, and stamps the record
+// anew: exporters believe this process, and need no key for it.
+func (w *worker) around(record plog.LogRecord, content []byte) error {
 	if w.owner.config.DryRun {
 		return nil
 	}
-	w.held.take(record.Attributes())
+	stamp.Strip(record)
 	result, err := w.force.engine.Attributes(record.Attributes(), redact.Call{})
-	w.held.putBack(record.Attributes())
 	if err != nil {
 		return err
 	}
 	w.tally.count(result)
-	return w.texts(text{record.SeverityText(), record.SetSeverityText}, text{record.EventName(), record.SetEventName})
+	err = w.texts(text{record.SeverityText(), record.SetSeverityText}, text{record.EventName(), record.SetEventName})
+	if err != nil {
+		return err
+	}
+	w.force.signer.Sign(record, content)
+	return nil
 }
 
 // contentOf is what a stamp covers: an RRPair's compact JSON, the body of any other record. A view.
