@@ -129,7 +129,10 @@ func parseDate(text []byte) (date, bool) {
 func (m *maker) appendDate(dst, value []byte) []byte {
 	d, ok := parseDate(value)
 	if !ok {
-		return m.appendIdentifier(dst, detect.BirthDate, value)
+		return m.appendMalformed(dst, detect.BirthDate, value, func(_ *maker, text []byte) bool {
+			_, ok := parseDate(text)
+			return ok
+		})
 	}
 	m.canonical = d.appendTo(m.canonical[:0])
 	m.seed(string(detect.BirthDate), m.canonical)

@@ -24,6 +24,7 @@ const (
 	familyPassword
 	familyPEM
 	familyJWT
+	familyRecent
 )
 
 const (
@@ -90,4 +91,26 @@ func (m *maker) madeIdentifier(kind detect.Type, value []byte) bool {
 		return m.madeSecret(kind, value)
 	}
 	return m.text[0] != '0' && m.filled(familyIdentifier, checks)
+}
+
+// malformedTries bounds the search for a surrogate that is malformed as well: about half of them are, if any is.
+const malformedTries = 64
+
+// appendMalformed gives a value that has not the form of its kind an identifier's surrogate that has not either, so
+// that it is looked at in the same way when it comes again.
+func (m *maker) appendMalformed(dst []byte, kind detect.Type, value []byte, wellFormed func(m *maker, value []byte) bool) []byte {
+	checks := m.layoutIdentifier(value)
+	if len(m.slots) == 0 {
+		return m.appendSecret(dst, kind, value)
+	}
+	m.seed(string(kind), m.text)
+	start := len(dst)
+	for range malformedTries {
+		m.fill(familyIdentifier, checks)
+		dst = appendDressed(dst[:start], value, m.text)
+		if !wellFormed(m, dst[start:]) {
+			break
+		}
+	}
+	return dst
 }

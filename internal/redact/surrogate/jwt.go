@@ -62,21 +62,27 @@ func (m *maker) appendJWT(dst, value []byte) (out []byte, ok bool) {
 func jwtCheck(key sipKey, signed, signature []byte) (sum [8]byte) {
 	s := newSip(key)
 	s.writeByte(familyJWT)
-	for _, c := range signed {
-		s.writeByte(c)
-	}
-	for _, c := range signature {
-		s.writeByte(c)
-	}
+	s.write(signed)
+	s.write(signature)
 	binary.BigEndian.PutUint64(sum[:], s.sum())
 	return sum
 }
 
-func (m *maker) madeJWT(value []byte) bool {
-	at := bytes.LastIndexByte(value, '.')
-	if bytes.Count(value, []byte{'.'}) == 4 {
-		return m.madeOpaqueParts(value)
+// madeJWT says whether value is a token of ours, and whether it is a token at all: its header is JSON.
+func (m *maker) madeJWT(value []byte) (made, jwt bool) {
+	header, _, _ := bytes.Cut(value, []byte{'.'})
+	var err error
+	if m.decoded, err = base64.RawURLEncoding.AppendDecode(m.decoded[:0], header); err != nil || !json.Valid(m.decoded) {
+		return false, false
 	}
+	if bytes.Count(value, []byte{'.'}) == 4 {
+		return m.madeOpaqueParts(value), true
+	}
+	return m.madeSignature(value), true
+}
+
+func (m *maker) madeSignature(value []byte) bool {
+	at := bytes.LastIndexByte(value, '.')
 	var err error
 	if m.decoded, err = base64.RawURLEncoding.AppendDecode(m.decoded[:0], value[at+1:]); err != nil {
 		return false

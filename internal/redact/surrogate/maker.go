@@ -16,10 +16,13 @@ type maker struct {
 	first     [sha256.Size]byte
 	block     [sha256.Size]byte
 	used      int
+	reserve   uint64 // drawn and not yet used, a number below room
+	room      uint64
 	blocks    uint32
 	canonical []byte
 	text      []byte // the surrogate being made or looked at
 	slots     []slot // its places that vary
+	payload   []byte // what a check is made of
 	spare     []byte
 	decoded   []byte // what a base64 text says
 	rewritten []byte
@@ -39,7 +42,7 @@ func (m *maker) seed(domain string, canonical []byte) {
 	m.mac.Write(m.input)
 	m.mac.Sum(m.first[:0])
 	m.block = m.first
-	m.used, m.blocks = 0, 0
+	m.used, m.blocks, m.room = 0, 0, 0
 }
 
 func (m *maker) uint16() uint16 {
@@ -69,6 +72,19 @@ func (m *maker) refill() {
 	m.mac.Write(m.input)
 	m.mac.Sum(m.block[:0])
 	m.used = 0
+}
+
+// below draws a number below limit, which is at most 64, and wastes little of the stream: what is left of 64 bits serves the next.
+// The bias is less than one in 65,536.
+func (m *maker) below(limit int) int {
+	n := uint64(limit)
+	if m.room < n<<16 {
+		m.reserve, m.room = m.uint64(), 1<<64-1
+	}
+	drawn := m.reserve % n
+	m.reserve /= n
+	m.room /= n
+	return int(drawn)
 }
 
 // pick draws a number below limit, from one in four billion tries of which the bias cannot be seen.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"net/netip"
+	"unsafe"
 
 	"github.com/byoc-otel/otelcol-byoc/internal/redact/detect"
 )
@@ -28,11 +29,12 @@ func splitAddress(value []byte) (head, address, tail []byte) {
 
 // parseAddress reads an address without a zone. An IPv4 address in IPv6 form is an IPv4 address.
 func parseAddress(address []byte) (parsed netip.Addr, mapped, ok bool) {
-	if len(address) > 64 { // longer than any, and a copy on the stack will do
+	if len(address) == 0 || bytes.IndexByte(address, '%') >= 0 {
 		return netip.Addr{}, false, false
 	}
-	parsed, err := netip.ParseAddr(string(address))
-	if err != nil || parsed.Zone() != "" {
+	// Without a zone nothing of the text is kept, so no copy is made.
+	parsed, err := netip.ParseAddr(unsafe.String(unsafe.SliceData(address), len(address)))
+	if err != nil {
 		return netip.Addr{}, false, false
 	}
 	return parsed.Unmap(), parsed.Is4In6(), true
@@ -42,7 +44,11 @@ func (m *maker) appendAddress(dst, value []byte) []byte {
 	head, address, tail := splitAddress(value)
 	parsed, mapped, ok := parseAddress(address)
 	if !ok {
-		return m.appendIdentifier(dst, detect.IPv4, value)
+		return m.appendMalformed(dst, detect.IPv4, value, func(_ *maker, text []byte) bool {
+			_, address, _ := splitAddress(text)
+			_, _, ok := parseAddress(address)
+			return ok
+		})
 	}
 	dst = append(dst, head...)
 	if parsed.Is4() {
@@ -127,7 +133,10 @@ func (m *maker) layoutMAC() {
 func (m *maker) appendMAC(dst, value []byte) []byte {
 	m.text = appendAlnumUpper(m.text[:0], value)
 	if !isMAC(m.text) {
-		return m.appendIdentifier(dst, detect.MAC, value)
+		return m.appendMalformed(dst, detect.MAC, value, func(m *maker, text []byte) bool {
+			m.spare = appendAlnumUpper(m.spare[:0], text)
+			return isMAC(m.spare)
+		})
 	}
 	m.seed(string(detect.MAC), m.text)
 	m.text[0], m.text[1] = '0', '2'

@@ -9,8 +9,8 @@ import (
 
 // Phone numbers.
 //
-// North America keeps 555-0100 to 555-0199 for fiction in every area code: of 193 less used area codes and a check of 4
-// bits come some 1,200 surrogates, so that two numbers share one with odds 1 in 1,200, and one in 16 of the numbers for
+// North America keeps 555-0100 to 555-0199 for fiction in every area code: of 139 less used area codes and a check of 4
+// bits come some 860 surrogates, so that two numbers share one with odds 1 in 860, and one in 16 of the numbers for
 // fiction in these area codes (of the well-known codes, none) is taken for a surrogate and stays. The United Kingdom keeps 7700 900000 to 900999 for mobile
 // and 16 ranges of 1,000 for other numbers (Ofcom); a check of 3 bits. In other countries no subscriber number begins
 // with two zeros: the rest is keyed, 3 digits of it (2 of short numbers) the check.
@@ -22,14 +22,14 @@ const (
 	phoneLong    = 15
 )
 
-// phoneAreas are area codes of Canada, the Caribbean, the Pacific, free-phone and new overlays of the United States.
-const phoneAreas = "204226236242246249250257263264268284289306340341343345354363364365367368382403413416418428431437438441445447448450458463464468473474475" +
-	"506514519531534539548557564572579581582584587604613626628639640645647649656658659664667669670671672680681682683684686689705709721726730731737" +
-	"742743747753758762763765767769771778779780782784785787807809819820825826828829835838839840843848849850854859861863864867868869872873876878879" +
-	"902905930934938939942943945947948959971975978979980984986989"
+// phoneAreas are area codes of Canada, the islands, and new overlays of the United States.
+const phoneAreas = "204226236249250263289306340341343354363364365367368382403413416418428431437438445447448450458463464468474475506514519531534539548557564" +
+	"572579581582584587604613626628639640645647656658659667669670671672680681682683689705709726730731737742743747753762763765769771778779780" +
+	"782784785787807809819820825826828829835838839840843848849850854859863864867872873876878879902905930934938939942943945947948959971978979" +
+	"980984986989"
 
 // phoneRangesUK are the numbers for fiction besides mobile ones, without their last three digits.
-const phoneRangesUK = "1632960 2079460 1134960 1144960 1154960 1164960 1174960 1184960 1214960 1314960 1414960 1514960 1614960 1914980 2896496 8081570"
+const phoneRangesUK = "2079460 1134960 1144960 1164960 1174960 1184960 1214960 1314960 1414960 1514960 1614960 1914980 2896496 2920180 3069990 8081570"
 
 // phone is a phone number taken apart.
 type phone struct {
@@ -127,10 +127,15 @@ func (m *maker) appendPhoneCanonical(dst []byte, p phone) []byte {
 	return append(append(dst, code...), p.number...)
 }
 
+// phoneShaped says whether what parsePhone has just taken apart has as many digits as a number has.
+func (m *maker) phoneShaped(p phone) bool {
+	return len(p.number) >= phoneShort-1 && len(m.canonical) <= 2*phoneLong
+}
+
 func (m *maker) appendPhone(dst, value []byte) []byte {
 	p := m.parsePhone(value)
-	if len(p.number) < phoneShort-1 || len(m.canonical) > 2*phoneLong {
-		return m.appendIdentifier(dst, detect.Phone, value)
+	if !m.phoneShaped(p) {
+		return m.appendMalformed(dst, detect.Phone, value, func(m *maker, text []byte) bool { return m.phoneShaped(m.parsePhone(text)) })
 	}
 	m.spare = m.appendPhoneCanonical(m.spare[:0], p)
 	m.seed(string(detect.Phone), m.spare)
@@ -193,7 +198,7 @@ func (m *maker) layoutPhone(p phone) (checks int) {
 
 func (m *maker) madePhone(value []byte) bool {
 	p := m.parsePhone(value)
-	if len(p.number) < phoneShort-1 || len(m.canonical) > 2*phoneLong {
+	if !m.phoneShaped(p) {
 		return m.madeIdentifier(detect.NationalID, value)
 	}
 	number := p.number

@@ -154,33 +154,21 @@ func (m *maker) addSecretSlots(from, to int, c classes, count int) {
 // forceClasses fills the first places with one character of each kind the secret has, so that its surrogate has the same
 // kinds, and so the same layout.
 func (m *maker) forceClasses(c classes, didMark bool) {
-	forced := make([]alphabet, 0, 3)
-	switch {
-	case c.hex() && c.lowers:
-		forced = append(forced, hexLetterLower, digit)
-	case c.hex():
-		forced = append(forced, hexLetterUpper, digit)
-	default:
-		if c.lowers && !didMark {
-			forced = append(forced, lowerNotHex)
-		}
-		if c.uppers && !didMark {
-			forced = append(forced, upperNotHex)
-		}
-		if c.digits {
-			forced = append(forced, digit)
-		}
-	}
 	i := 0
-	for _, a := range forced {
-		for i < len(m.slots) && m.slots[i].alphabet == mark {
+	force := func(wanted bool, a alphabet) {
+		for wanted && i < len(m.slots) && m.slots[i].alphabet == mark {
 			i++
 		}
-		if i < len(m.slots) {
+		if wanted && i < len(m.slots) {
 			m.slots[i].alphabet = a
 			i++
 		}
 	}
+	force(c.hex() && c.lowers, hexLetterLower)
+	force(c.hex() && c.uppers, hexLetterUpper)
+	force(!c.hex() && c.lowers && !didMark, lowerNotHex)
+	force(!c.hex() && c.uppers && !didMark, upperNotHex)
+	force(c.digits, digit)
 }
 
 // alnumRun finds the first n letters and digits in a row.
@@ -235,7 +223,7 @@ func (m *maker) appendSecret(dst []byte, kind detect.Type, value []byte) []byte 
 		return m.appendUUID(dst, value)
 	}
 	keep := 0
-	if kind == detect.ProviderKey || kind == detect.CryptoAddress {
+	if kind == detect.ProviderKey {
 		keep = providerPrefix(value)
 	}
 	m.seed(secretDomain(kind), value)
@@ -255,8 +243,8 @@ func (m *maker) madeSecret(kind detect.Type, value []byte) bool {
 	}
 	switch {
 	case tokenShaped(value):
-		if m.madeJWT(value) {
-			return true
+		if made, jwt := m.madeJWT(value); jwt {
+			return made
 		}
 	case uuidShaped(value):
 		return m.madeUUID(value)
@@ -268,7 +256,7 @@ func (m *maker) madeSecret(kind detect.Type, value []byte) bool {
 	if m.template(value); len(m.text) != len(value) {
 		return false
 	}
-	if bytes.Contains(m.text, []byte(markerWord)) || bytes.Contains(m.text, []byte("REDACTED")) || bytes.Contains(m.text, []byte("redacted")) {
+	if hasMarker(m.text) {
 		if marked, checks := m.layoutSecret(providerPrefix(value), true); marked && bytes.Equal(m.text, value) && m.filled(familyMarked, checks) {
 			return true
 		}
@@ -278,8 +266,15 @@ func (m *maker) madeSecret(kind detect.Type, value []byte) bool {
 		return true
 	}
 	keep := providerPrefix(value)
+	if kind != detect.ProviderKey || keep == 0 {
+		return false
+	}
 	m.template(value)
-	return keep > 0 && m.madePlain(value, keep)
+	return m.madePlain(value, keep)
+}
+
+func hasMarker(text []byte) bool {
+	return bytes.Contains(text, []byte(markerWord)) || bytes.Contains(text, []byte("REDACTED")) || bytes.Contains(text, []byte("redacted"))
 }
 
 func (m *maker) madePlain(value []byte, keep int) bool {
@@ -312,10 +307,10 @@ func schemeLength(value []byte) int {
 	}
 	for _, scheme := range [...]string{"basic", "bearer", "token", "apikey", "jwt", "dpop", "negotiate"} {
 		if len(scheme) == i && bytes.EqualFold(value[:i], []byte(scheme)) {
-			for i < len(value)-1 && value[i] == ' ' {
+			for i < len(value) && value[i] == ' ' {
 				i++
 			}
-			return i
+			return i % len(value) // 0 when nothing follows
 		}
 	}
 	return 0
@@ -345,7 +340,7 @@ func (m *maker) layoutPassword(lead string, length int) (checks int) {
 		m.slots = append(m.slots, slot{int32(i), a})
 		m.text = append(m.text, '0')
 	}
-	return checkPlaces(m.slots, plainShare)
+	return checkPlaces(m.slots, markedShare)
 }
 
 func (m *maker) appendPassword(dst, value []byte) []byte {

@@ -1,6 +1,9 @@
 package surrogate
 
-import "math/bits"
+import (
+	"encoding/binary"
+	"math/bits"
+)
 
 // sip is SipHash-2-4 (Aumasson and Bernstein, 2012), fed byte by byte: a keyed function of 64 bits that costs some
 // nanoseconds. It makes the checks inside surrogates, by which they are recognised; the surrogates themselves come from
@@ -30,8 +33,24 @@ func (s *sip) writeByte(b byte) {
 }
 
 func (s *sip) writeUint64(n uint64) {
-	for i := 0; i < 64; i += 8 {
-		s.writeByte(byte(n >> i))
+	var word [8]byte
+	binary.LittleEndian.PutUint64(word[:], n)
+	s.write(word[:])
+}
+
+// write takes whole words where it can.
+func (s *sip) write(data []byte) {
+	for len(data) > 0 && s.length&7 != 0 {
+		s.writeByte(data[0])
+		data = data[1:]
+	}
+	for ; len(data) >= 8; data = data[8:] {
+		s.word = binary.LittleEndian.Uint64(data)
+		s.length += 8
+		s.absorb()
+	}
+	for _, b := range data {
+		s.writeByte(b)
 	}
 }
 

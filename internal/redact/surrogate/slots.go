@@ -24,47 +24,30 @@ const (
 	mark // punctuation that needs no escape in JSON, URLs, forms and SQL
 )
 
-// members gives an alphabet's characters, and the bits of choice it gives in sixteenths. Alphabets that stand for each
+// alphabets are the characters of each alphabet and the bits of choice it gives, in sixteenths. Those that stand for each
 // other at the first place of a number give the same, so that a surrogate has as many check places as its original asked for.
-func (a alphabet) members() (characters string, sixteenths int) {
-	switch a {
-	case digit:
-		return "0123456789", 53
-	case digitNotZero:
-		return "123456789", 53
-	case lower:
-		return "abcdefghijklmnopqrstuvwxyz", 75
-	case upper:
-		return "ABCDEFGHIJKLMNOPQRSTUVWXYZ", 75
-	case lowerNotHex:
-		return "ghijklmnopqrstuvwxyz", 69
-	case upperNotHex:
-		return "GHIJKLMNOPQRSTUVWXYZ", 69
-	case hexLower:
-		return "0123456789abcdef", 64
-	case hexUpper:
-		return "0123456789ABCDEF", 64
-	case hexLetterLower:
-		return "abcdef", 41
-	case hexLetterUpper:
-		return "ABCDEF", 41
-	case lowerOrDigit:
-		return "abcdefghijklmnopqrstuvwxyz0123456789", 82
-	case upperOrDigit:
-		return "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", 82
-	case letter:
-		return "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", 91
-	case letterOrDigit:
-		return "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", 95
-	case base64Char:
-		return "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", 96
-	case base32Char:
-		return "abcdefghijklmnopqrstuvwxyz234567", 80
-	case tens:
-		return "1234567", 45
-	default:
-		return "!*~", 25
-	}
+var alphabets = [...]struct {
+	characters string
+	sixteenths int
+}{
+	digit:          {"0123456789", 53},
+	digitNotZero:   {"123456789", 53},
+	lower:          {"abcdefghijklmnopqrstuvwxyz", 75},
+	upper:          {"ABCDEFGHIJKLMNOPQRSTUVWXYZ", 75},
+	lowerNotHex:    {"ghijklmnopqrstuvwxyz", 69},
+	upperNotHex:    {"GHIJKLMNOPQRSTUVWXYZ", 69},
+	hexLower:       {"0123456789abcdef", 64},
+	hexUpper:       {"0123456789ABCDEF", 64},
+	hexLetterLower: {"abcdef", 41},
+	hexLetterUpper: {"ABCDEF", 41},
+	lowerOrDigit:   {"abcdefghijklmnopqrstuvwxyz0123456789", 82},
+	upperOrDigit:   {"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", 82},
+	letter:         {"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", 91},
+	letterOrDigit:  {"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", 95},
+	base64Char:     {"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", 96},
+	base32Char:     {"abcdefghijklmnopqrstuvwxyz234567", 80},
+	tens:           {"1234567", 45},
+	mark:           {"!*~", 25},
 }
 
 // slot is a place of m.text that varies.
@@ -88,14 +71,12 @@ var (
 func checkPlaces(slots []slot, room share) int {
 	total := 0
 	for _, s := range slots {
-		_, sixteenths := s.alphabet.members()
-		total += sixteenths
+		total += alphabets[s.alphabet].sixteenths
 	}
 	want := min(total*room.percent/100, room.atMost*16)
 	have, n := 0, 0
 	for n < len(slots) && have < want {
-		_, sixteenths := slots[len(slots)-1-n].alphabet.members()
-		have += sixteenths
+		have += alphabets[slots[len(slots)-1-n].alphabet].sixteenths
 		n++
 	}
 	return n
@@ -105,12 +86,12 @@ func checkPlaces(slots []slot, room share) int {
 func (m *maker) fill(family byte, checks int) {
 	payload := len(m.slots) - checks
 	for _, s := range m.slots[:payload] {
-		characters, _ := s.alphabet.members()
-		m.text[s.place] = characters[int(m.uint16())%len(characters)]
+		characters := alphabets[s.alphabet].characters
+		m.text[s.place] = characters[m.below(len(characters))]
 	}
 	sum := m.checksum(m.ring.checks[0], family, payload)
 	for _, s := range m.slots[payload:] {
-		characters, _ := s.alphabet.members()
+		characters := alphabets[s.alphabet].characters
 		m.text[s.place] = characters[sum%uint64(len(characters))]
 		sum /= uint64(len(characters))
 	}
@@ -133,7 +114,7 @@ func (m *maker) filledBy(key sipKey, family byte, checks int) bool {
 	payload := len(m.slots) - checks
 	sum := m.checksum(key, family, payload)
 	for _, s := range m.slots[payload:] {
-		characters, _ := s.alphabet.members()
+		characters := alphabets[s.alphabet].characters
 		if m.text[s.place] != characters[sum%uint64(len(characters))] {
 			return false
 		}
@@ -147,9 +128,11 @@ func (m *maker) checksum(key sipKey, family byte, payload int) uint64 {
 	s := newSip(key)
 	s.writeByte(family)
 	s.writeByte(byte(len(m.slots)))
+	m.payload = m.payload[:0]
 	for _, slot := range m.slots[:payload] {
-		s.writeByte(m.text[slot.place])
+		m.payload = append(m.payload, m.text[slot.place])
 	}
+	s.write(m.payload)
 	return s.sum()
 }
 

@@ -39,6 +39,7 @@ type Keyring struct {
 	keys   []Key
 	checks []sipKey // by key, for the checks inside surrogates
 	makers sync.Pool
+	recent recent
 }
 
 // NewKeyring fails when a key is too short or an id comes twice.
@@ -104,21 +105,28 @@ func (k *Keyring) Append(dst []byte, kind detect.Type, value []byte) []byte {
 	if len(value) == 0 {
 		return dst
 	}
+	place := k.place(kind, value)
+	if known := k.recent.get(place); known != nil {
+		return append(dst, known...)
+	}
 	m := k.maker()
 	defer k.makers.Put(m)
 	if m.made(kind, value) {
 		return append(dst, value...)
 	}
-	return m.append(dst, kind, value)
+	length := len(dst)
+	dst = m.append(dst, kind, value)
+	k.recent.put(place, dst[length:])
+	return dst
 }
 
 // Made says whether value is a surrogate or token of one of the keys, or a mask: it must stay as it is. The odds that it
 // takes a real value for one are the check's, by kind and length: 1 in 2^30 for an email, 2^32 for an IPv6 address, 2^36
-// for a secret of 16 or more letters and digits; for digits alone 1 in 100 (3 and 4), 1,000 (5 to 7), 10,000 (8 to 10).
+// for a secret of 16 or more letters and digits; for digits alone 1 in 100 (3 to 5), 1,000 (6 and 7), 10,000 (8 to 10).
 // In ranges that real values do not have: 1 in 100 for a card, NPI or ABA number, 10 for an SSN, 16 for a phone, 8 for
 // an IPv4 address and a birth date (years 1905 to 1929).
 func (k *Keyring) Made(kind detect.Type, value []byte) bool {
-	if len(value) == 0 {
+	if len(value) == 0 || k.recent.get(k.place(kind, value)) != nil {
 		return false
 	}
 	m := k.maker()

@@ -6,6 +6,19 @@ import (
 	"github.com/byoc-otel/otelcol-byoc/internal/redact/detect"
 )
 
+// appendLower folds case; only letters beyond ASCII cost an allocation.
+func appendLower(dst, word []byte) []byte {
+	for _, c := range word {
+		if c >= 0x80 {
+			return append(dst, bytes.ToLower(word)...)
+		}
+	}
+	for _, c := range word {
+		dst = append(dst, lowerByte(c))
+	}
+	return dst
+}
+
 // Names are made of three syllables, so that they can be spoken and nobody has them: 32,768 words, of which a check of 3
 // bits leaves 4,096 for a word. A name found as first, last and whole name keeps its parts alike: every word has its own
 // surrogate. Words of an address are made the same way, its numbers digit by digit.
@@ -26,7 +39,10 @@ func appendMadeWord(dst []byte, n uint64, like []byte) []byte {
 	dst = append(dst, wordMiddles[middle:middle+2]...)
 	dst = append(dst, wordEnds[last:last+4]...)
 	capital := isUpper(like[0])
-	allCapital := capital && bytes.Equal(bytes.ToUpper(like), like)
+	allCapital := capital && len(like) > 1
+	for _, c := range like {
+		allCapital = allCapital && !isLower(c)
+	}
 	for i := start; i < len(dst); i++ {
 		switch {
 		case allCapital:
@@ -110,7 +126,7 @@ func (m *maker) appendWords(dst []byte, kind detect.Type, value []byte) []byte {
 			dst = append(dst, word...)
 			i += n
 		default:
-			m.spare = append(m.spare[:0], bytes.ToLower(word)...)
+			m.spare = appendLower(m.spare[:0], word)
 			m.seed(string(kind), m.spare)
 			numbered = false
 			if n < wordShort {
