@@ -49,7 +49,7 @@ func (w *worker) findCopies() error {
 			continue
 		}
 		if n.format != content.Plain {
-			if spannable(n.format) {
+			if spannable(n.format) || w.binaryInside(n) {
 				if err := w.findSpanning(i); err != nil {
 					return err
 				}
@@ -74,7 +74,7 @@ func (w *worker) findCopies() error {
 // without encoding the delimiters in it.
 func spannable(format content.Format) bool {
 	switch format {
-	case content.Form, content.URL, content.Cookie, content.SetCookie, content.Params, content.Percent, content.Escaped, formatEmbedded:
+	case content.Form, content.URL, content.Cookie, content.SetCookie, content.Params, content.Percent, content.Escaped, content.SQL, formatEmbedded:
 		return true
 	}
 	return false
@@ -87,7 +87,10 @@ func (w *worker) findSpanning(i int32) error {
 	}
 	w.eachMatch(w.nodes[i].text, 0, func(m match) {
 		n := &w.nodes[i]
-		if w.partAround(n, detect.Finding{Start: m.start, End: m.end}) == noNode {
+		if m.how == spelledBase64 && n.format == content.Base64 {
+			return // its decoded text is a part
+		}
+		if n.format == content.Base64 || n.format == content.Hex || w.partAround(n, detect.Finding{Start: m.start, End: m.end}) == noNode {
 			w.bury(n, m.start, m.end)
 			w.copied(i, m)
 		}

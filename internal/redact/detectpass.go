@@ -175,7 +175,14 @@ func (w *worker) detectRaw(i int32, shape detect.Shape, class detect.NameClass) 
 	if len(w.findings) == 0 {
 		return
 	}
-	for _, f := range w.judge(i) {
+	shields := len(w.shields)
+	acting := w.judge(i)
+	for _, s := range w.shields[shields:] {
+		if f := (detect.Finding{Start: int(s.start), End: int(s.end)}); w.partAround(n, f) == noNode {
+			w.bury(n, f.Start, f.End)
+		}
+	}
+	for _, f := range acting {
 		n = &w.nodes[i]
 		if part := w.partAround(n, f); part != noNode {
 			p := &w.nodes[part]

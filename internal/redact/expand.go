@@ -3,6 +3,7 @@ package redact
 import (
 	"bytes"
 	"errors"
+	"unicode/utf8"
 
 	"github.com/byoc-otel/otelcol-byoc/internal/redact/content"
 	"github.com/byoc-otel/otelcol-byoc/internal/redact/detect"
@@ -68,8 +69,8 @@ func (w *worker) visit(i int32) error {
 		if err != nil || done {
 			return err
 		}
-		if n = &w.nodes[i]; n.role == roleBody {
-			// It is not what the headers say: what does it look like by itself?
+		if n = &w.nodes[i]; n.role == roleBody || n.role.encoded() {
+			// It is not what the headers or the model say: what does it look like by itself?
 			if plain := content.Sniff(n.text, "", ""); plain != format && plain != content.Plain {
 				if done, err = w.split(i, plain, shape, class); err != nil || done {
 					return err
@@ -197,10 +198,19 @@ func (w *worker) split(i int32, format content.Format, shape detect.Shape, class
 	if err := w.addParts(i, format, base); err != nil {
 		return false, err
 	}
-	if rawFormat(format, w.nodes[i].text) && !w.nodes[i].role.encoded() {
+	if n = &w.nodes[i]; rawFormat(format, n.text) && (!n.role.encoded() || w.binaryInside(n)) {
 		w.detectRaw(i, shape, class)
 	}
 	return true, nil
+}
+
+// binaryInside reports whether what base64 stands for is binary: what looks like base64 may then be a text as it is.
+func (w *worker) binaryInside(n *node) bool {
+	if n.format != content.Base64 && n.format != content.Hex || n.count != 1 || len(n.text) > maxRawScan {
+		return false
+	}
+	text := w.nodes[n.first].text
+	return !utf8.Valid(text) || isBinary(text, detect.NewShape(text))
 }
 
 // splitFailed says what to do with a container that is not wholly what it seems: usable parts are used, a bomb refuses

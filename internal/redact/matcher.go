@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"math/bits"
+	"strconv"
 )
 
 // needleHead is how many bytes of a needle decide, by their hash, whether a place is looked at.
@@ -57,6 +58,15 @@ func (m *matcher) add(index int32, value []byte) {
 			m.head(index, m.fresh, how)
 		}
 	}
+	// Some encode every byte: %5a%71, \u005a, &#90; and &#x5a;.
+	c := value[0]
+	m.fresh = append(m.fresh[:0], '%', hexDigits[c>>4], hexDigits[c&15], '%')
+	m.head(index, m.fresh, spelledPercent)
+	m.head(index, []byte(`\u00`), spelledEscaped)
+	m.fresh = strconv.AppendUint(append(m.fresh[:0], "&#"...), uint64(c), 10)
+	m.head(index, append(m.fresh, ';'), spelledHTML)
+	m.fresh = append(m.fresh[:0], '&', '#', 'x', hexDigits[c>>4])
+	m.head(index, m.fresh, spelledHTML)
 	head := value[:min(len(value), base64Head)]
 	start := len(m.texts)
 	m.texts = hex.AppendEncode(m.texts, head)

@@ -22,7 +22,7 @@ var spellings = map[string]func(string) string{
 	"percent":    url.QueryEscape,
 	"everything": func(s string) string { return percentAll(s) },
 	"base64":     func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) },
-	"base64url":  func(s string) string { return base64.RawURLEncoding.EncodeToString([]byte("x" + s + "y")) },
+	"base64url":  func(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(":" + s + ":")) },
 	"within base64": func(s string) string {
 		return "data=" + base64.StdEncoding.EncodeToString([]byte("\x00\x01some bytes\xff"+s+"\xfe and more"))
 	},
@@ -92,7 +92,7 @@ func TestPlantedCopiesLeave(t *testing.T) {
 }
 
 // plantPair is a pair with text at a place, and a password that its name tells.
-func plantPair(t *testing.T, place, text, password string) []byte {
+func plantPair(t testing.TB, place, text, password string) []byte {
 	headers := map[string][]string{"Content-Type": {"application/json"}, "X-Note": {"none"}}
 	body := map[string]any{"password": password, "items": []any{1, "two"}}
 	query := map[string][]string{"a": {"b"}}
@@ -162,7 +162,9 @@ func requireAbsent(t *testing.T, text []byte, value string) {
 			continue
 		}
 		seen[string(text)] = true
-		require.NotContains(t, strings.ToLower(string(text)), strings.ToLower(value))
+		if at := strings.Index(strings.ToLower(string(text)), strings.ToLower(value)); at >= 0 {
+			require.Fail(t, "the value is still there", "%q", text[max(at-100, 0):min(at+len(value)+30, len(text))])
+		}
 		queue = append(queue, decodings(text)...)
 	}
 }

@@ -92,7 +92,7 @@ func (w *worker) resolveContainer(i int32) error {
 	}
 	w.order = w.order[:0]
 	for k := first; k < end; k++ {
-		if w.nodes[k].is(flagDirty) {
+		if w.nodes[k].is(flagDirty) && !w.nodes[k].is(flagDead) {
 			w.order = append(w.order, k)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/hex"
+	"strconv"
 
 	"github.com/byoc-otel/otelcol-byoc/internal/rrpair"
 )
@@ -153,15 +154,35 @@ func escapedByte(text []byte) (int, spelling, byte) {
 }
 
 func entityByte(text []byte) (int, spelling, byte) {
+	if len(text) > 3 && text[1] == '#' {
+		return numericByte(text)
+	}
 	for _, e := range [...]struct {
 		text  string
 		plain byte
-	}{{"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}, {"&quot;", '"'}, {"&#34;", '"'}, {"&#39;", '\''}, {"&apos;", '\''}, {"&#x27;", '\''}, {"&#x2F;", '/'}, {"&#64;", '@'}, {"&#43;", '+'}, {"&#61;", '='}} {
+	}{{"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}, {"&quot;", '"'}, {"&apos;", '\''}} {
 		if len(text) >= len(e.text) && string(text[:len(e.text)]) == e.text {
 			return len(e.text), spelledHTML, e.plain
 		}
 	}
 	return 0, 0, 0
+}
+
+// numericByte reads an ASCII character reference such as &#64; or &#x40;.
+func numericByte(text []byte) (int, spelling, byte) {
+	end := bytes.IndexByte(text[:min(len(text), 9)], ';')
+	if end < 3 {
+		return 0, 0, 0
+	}
+	digits, base := text[2:end], 10
+	if digits[0]|0x20 == 'x' {
+		digits, base = digits[1:], 16
+	}
+	n, err := strconv.ParseUint(string(digits), base, 7)
+	if err != nil {
+		return 0, 0, 0
+	}
+	return end + 1, spelledHTML, byte(n)
 }
 
 // The alphabets of base64 by needle.url.
