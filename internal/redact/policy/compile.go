@@ -169,7 +169,7 @@ func (s *setting) into(target *state) {
 
 // build makes the policy.
 func (c *compiler) build(written *spec) {
-	p := &Policy{Name: written.name, byRule: make(map[*detect.Rule]*Rule)}
+	p := &Policy{Name: written.name, key: written.key, byRule: make(map[*detect.Rule]*Rule)}
 	if !c.builtin {
 		p.files = []string{c.file}
 	}

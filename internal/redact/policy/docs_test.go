@@ -27,7 +27,7 @@ func TestReference(t *testing.T) {
 			t.Errorf("%v in\n%s", err, block[1])
 		}
 	}
-	for _, words := range [][]string{categories, types, nameMeanings, actionNames, builtinPolicies, rootKeys, settingKeys, findKeys} {
+	for _, words := range [][]string{categories, types, nameMeanings, actionNames, builtinPolicies, rootKeys, settingKeys, findKeys, keyKeys, kmsKeys} {
 		for _, word := range words {
 			if !strings.Contains(string(text), "`"+word+"`") && !strings.Contains(string(text), "{"+word+":") {
 				t.Errorf("%s is not in the reference", word)

@@ -88,6 +88,11 @@ func TestParseErrors(t *testing.T) {
 		"no dictionary":    {rule("find: {dictionary: no-such-file.txt}", "examples: {match: [x]}"), []string{"p.yaml:6:11: rules.own.find", "no-such-file.txt"}},
 		"folder":           {rule("find: {dictionary: .}", "examples: {match: [x]}"), []string{"no regular file"}},
 		"enabled own":      {rule("find: {names: [a]}", "enabled: false"), []string{"rules.own.enabled: unknown key"}},
+		"key text":         {"version: 1\nkey: 0123456789abcdef", []string{"p.yaml:2:6: key: is a text", "a policy holds no key"}},
+		"key env":          {"version: 1\nkey: {env: '0123456789abcdef'}", []string{"key.env: is no name of an environment variable"}},
+		"key twice named":  {"version: 1\nkey: {env: A, key_file: b}", []string{"key: names 2 sources"}},
+		"key kms":          {"version: 1\nkey: {kms: {ciphertext: eA==}}", []string{"key.kms: has no url"}},
+		"key kms twice":    {"version: 1\nkey: {kms: {url: 'awskms://a', ciphertext: eA==, ciphertext_file: b}}", []string{"exactly one of ciphertext"}},
 		"alias of itself":  {"version: 1\nrules: &a\n  email: *a", []string{"p.yaml:"}},
 	} {
 		_, err := Parse("p.yaml", []byte(test.text))
@@ -103,6 +108,15 @@ func TestParseErrors(t *testing.T) {
 		var first *Error
 		if !errors.As(err, &first) || first.Line < 1 {
 			t.Errorf("%s: %v has no line", name, err)
+		}
+	}
+}
+
+// A key that somebody writes where it does not belong is not shown.
+func TestKeyIsNotShown(t *testing.T) {
+	for _, text := range []string{"version: 1\nkey: 0123456789abcdef", "version: 1\nkey: {env: '0123456789abcdef'}"} {
+		if _, err := Parse("p.yaml", []byte(text)); err == nil || strings.Contains(err.Error(), "0123456789") {
+			t.Errorf("%v", err)
 		}
 	}
 }

@@ -40,6 +40,7 @@ type Policy struct {
 	finders []detect.Finder
 	custom  *customFinder // nil: no rules of the user's own
 	files   []string
+	key     Key
 	names   *detect.Names // nil: the built-in ones
 	safe    map[string]struct{}
 	scoped  bool

@@ -42,6 +42,13 @@ func TestParse(t *testing.T) {
 	if len(p.Rules()) != 3 || len(p.Finders()) != 1 {
 		t.Fatalf("%d rules, %d finders", len(p.Rules()), len(p.Finders()))
 	}
+	if p.Key().Named() {
+		t.Errorf("key %+v", p.Key())
+	}
+	keyed, err := Parse("conf/acme.yaml", []byte(acme+"key: {key_file: acme.key, key_id: k7}\n"))
+	if err != nil || keyed.Key() != (Key{File: "conf/acme.key", ID: "k7"}) || keyed.Version != p.Version {
+		t.Errorf("%v: key %+v, version %s", err, keyed.Key(), keyed.Version)
+	}
 	ticket := p.Rules()[0]
 	if ticket.Action != Mask || ticket.KeepLast != 2 || ticket.When == nil || !ticket.Custom || ticket.SourceLine != 6 || p.Of(ticket.Rule) != ticket {
 		t.Errorf("ticket %+v", ticket)

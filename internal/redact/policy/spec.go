@@ -20,6 +20,7 @@ type spec struct {
 	overrides []override
 	customs   []*custom
 	names     []ownName
+	key       Key
 }
 
 // setting is what override and custom have in common; nil where the file says nothing.
@@ -68,7 +69,7 @@ type ownName struct {
 }
 
 var (
-	rootKeys    = []string{"version", "name", "extends", "safe_values", "rules", "names"}
+	rootKeys    = []string{"version", "name", "extends", "safe_values", "rules", "names", "key"}
 	settingKeys = []string{"enabled", "action", "keep_last", "minimum", "when"}
 	customKeys  = []string{"category", "summary", "find", "type", "confidence", "minimum", "action", "keep_last", "when", "examples"}
 	findKeys    = []string{"regex", "names", "type", "dictionary", "values"}
@@ -106,6 +107,8 @@ func (r *reader) read(root *yaml.Node) *spec {
 			r.rules(s, m.value, path)
 		case "names":
 			r.names(s, m.value, path)
+		case "key":
+			s.key = r.key(m.value, path)
 		}
 	})
 	if !version && root.Kind == yaml.MappingNode {
