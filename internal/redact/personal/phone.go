@@ -70,9 +70,9 @@ func (s *scan) phoneFollows(start int) bool {
 	if i-start >= 7 {
 		return i-start <= maxPhoneDigits
 	}
-	for gap := i; gap < len(text) && gap-i < 4; gap++ {
+	for gap := i; gap < len(text) && gap-i < 5; gap++ {
 		switch c := text[gap]; c {
-		case ' ', '-', '.', '/', '(', ')', 0xc2, 0xa0:
+		case ' ', '-', '.', '/', '(', ')', 0xc2, 0xa0, 0xe2, 0x80, 0x90, 0x91, 0x92, 0x93, 0x94, 0x95:
 		default:
 			return gap > i && isDigit(c)
 		}
@@ -128,7 +128,7 @@ func (s *scan) readPhone(w *written, start int) bool {
 			}
 		}
 		separator, gap := byte(0), i
-		for gap < len(text) && gap-i < 4 {
+		for gap < len(text) && gap-i < 5 {
 			c := text[gap]
 			if c == '(' {
 				separator, w.parens = '(', true
@@ -139,6 +139,9 @@ func (s *scan) readPhone(w *written, start int) bool {
 			} else if c == 0xc2 && gap+1 < len(text) && text[gap+1] == 0xa0 { // no-break space
 				separator = ' '
 				gap++
+			} else if c == 0xe2 && gap+2 < len(text) && text[gap+1] == 0x80 && text[gap+2] >= 0x90 && text[gap+2] <= 0x95 { // hyphens and dashes
+				separator = '-'
+				gap += 2
 			} else {
 				break
 			}
@@ -244,6 +247,12 @@ func (s *scan) phoneSure(w *written) float64 {
 			return 0.65
 		}
 	}
+	if w.parens && w.groups > 1 && w.n >= 9 && w.n <= 11 && s.national(d) { // (11) 98456-5666
+		if label {
+			return 0.9
+		}
+		return 0.65
+	}
 	if !label {
 		if w.groups == 1 && d[0] == '0' && d[1] != '0' && w.n >= 10 && w.n <= 11 {
 			return 0.35
@@ -342,7 +351,7 @@ func nanp(w *written) float64 {
 		return 0
 	}
 	d := w.digits[first:w.n]
-	assigned := d[0] >= '2' && d[3] >= '2' && !(d[1] == '1' && d[2] == '1') && d[1] != '9'
+	assigned := d[0] >= '2' && !(d[1] == '1' && d[2] == '1') && d[1] != '9'
 	if w.parens && assigned {
 		return 0.92
 	}
@@ -351,6 +360,12 @@ func nanp(w *written) float64 {
 	}
 	if !assigned {
 		return 0.3
+	}
+	if d[3] < '2' { // 555-123-4567 is nobody's, but people write it
+		if w.before[first+2] == '-' {
+			return 0.65
+		}
+		return 0.4
 	}
 	one := w.before[first+1] == w.before[first+2]
 	switch w.before[first+2] {
