@@ -20,13 +20,12 @@ type brotliInput struct {
 	probed bool // the byte too many was given
 }
 
+// reset makes a new decoder for each stream: the decoder's own Reset keeps input that it has not used, such as the byte
+// too many, and would read it as the beginning of the next stream.
 func (r *brotliReader) reset(source *bytes.Reader) error {
 	r.input = brotliInput{source: source}
-	if r.decoder == nil {
-		r.decoder = brotli.NewReader(&r.input)
-		return nil
-	}
-	return r.decoder.Reset(&r.input)
+	r.decoder = brotli.NewReader(&r.input)
+	return nil
 }
 
 // Read gives nothing of what the decoder made of the byte too many: it returns what it has before it asks for input.
