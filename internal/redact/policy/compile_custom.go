@@ -52,6 +52,9 @@ func (c *compiler) ownFinders(written *spec) {
 				return
 			}
 			if literals != nil {
+				if len(sets) == 0 || rule.shape.minimum < f.shortest {
+					f.shortest = rule.shape.minimum
+				}
 				sets[len(f.regexes)] = literals
 			} else {
 				f.always = append(f.always, len(f.regexes))

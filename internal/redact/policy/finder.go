@@ -13,6 +13,7 @@ type customFinder struct {
 	names     map[uint64][]namedRule
 	regexes   []regexRule
 	literals  *literalScan // of the regexes that have some
+	shortest  int          // text that any of those can match
 	always    []int        // regexes without a literal
 	wordLists []wordListRule
 }
@@ -89,10 +90,10 @@ func (n *namedRule) find(dst []detect.Finding, text []byte, shape detect.Shape, 
 }
 
 func (f *customFinder) findRegexes(dst []detect.Finding, text []byte, shape detect.Shape) []detect.Finding {
-	if f.literals != nil {
+	if f.literals != nil && len(text) >= f.shortest {
 		var found marks
 		f.literals.scan(text, &found)
-		for word, set := range found {
+		for word, set := range found[:(len(f.regexes)+63)/64] {
 			for ; set != 0; set &= set - 1 {
 				dst = f.regexes[word*64+bits.TrailingZeros64(set)].find(dst, text, shape)
 			}
