@@ -17,6 +17,9 @@ import (
 //go:embed demo_config.yaml
 var demoConfig []byte
 
+//go:embed demo_policy.yaml
+var demoPolicy []byte
+
 const (
 	collectorStart = 30 * time.Second // a cold disk included
 	collectorStop  = 30 * time.Second // time to flush what it holds
@@ -37,8 +40,10 @@ func (r *demoRun) startCollector(ctx context.Context) (*collectorProcess, error)
 		return nil, err
 	}
 	config := r.path("config.yaml")
-	if err := os.WriteFile(config, demoConfig, 0o600); err != nil {
-		return nil, fmt.Errorf("write the collector's configuration: %w", err)
+	for file, text := range map[string][]byte{config: demoConfig, r.path("policy.yaml"): demoPolicy} {
+		if err := os.WriteFile(file, text, 0o600); err != nil {
+			return nil, fmt.Errorf("write the collector's configuration: %w", err)
+		}
 	}
 	p := &collectorProcess{endpoint: endpoint, log: r.path("collector.log"), exited: make(chan error, 1)}
 	log, err := os.Create(p.log)
@@ -53,7 +58,8 @@ func (r *demoRun) startCollector(ctx context.Context) (*collectorProcess, error)
 	// Not CommandContext: an interrupted demo still stops the collector in order.
 	p.command = exec.Command(binary, "--config", config)
 	p.command.Stdout, p.command.Stderr = log, log
-	p.command.Env = append(os.Environ(), "BYOC_DEMO_ENDPOINT="+endpoint, "BYOC_DEMO_ARCHIVE="+r.archiveURL(), "BYOC_DEMO_QUEUE="+r.path("queue"), redactionKeyVariable+"="+r.key)
+	p.command.Env = append(os.Environ(), "BYOC_DEMO_ENDPOINT="+endpoint, "BYOC_DEMO_ARCHIVE="+r.archiveURL(),
+		"BYOC_DEMO_QUEUE="+r.path("queue"), "BYOC_DEMO_POLICY="+r.path("policy.yaml"), redactionKeyVariable+"="+r.key)
 	if err := p.command.Start(); err != nil {
 		return nil, fmt.Errorf("start the collector: %w", err)
 	}

@@ -12,6 +12,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/byoc-otel/otelcol-byoc/internal/demo"
 	"github.com/byoc-otel/otelcol-byoc/internal/rrpair"
@@ -86,12 +88,30 @@ func (p *plantedValues) inSnapshot(ctx context.Context, files []string) (left []
 		demo.Spellings(line.data, func(spelling []byte) { text = append(append(text, spelling...), '\n') })
 		lower := bytes.ToLower(text)
 		for _, value := range values {
-			if bytes.Contains(lower, value) {
+			if containsWord(lower, value) {
 				left = append(left, leftover{where: "pair " + id.String(), value: string(value)})
 			}
 		}
 	}
 }
+
+// containsWord says whether value stands in text and is not part of a longer word: "Ren" is not left in "transparent".
+func containsWord(text, value []byte) bool {
+	for from := 0; ; {
+		at := bytes.Index(text[from:], value)
+		if at < 0 {
+			return false
+		}
+		before, _ := utf8.DecodeLastRune(text[:from+at])
+		after, _ := utf8.DecodeRune(text[from+at+len(value):])
+		if !isWord(before) && !isWord(after) {
+			return true
+		}
+		from += at + 1
+	}
+}
+
+func isWord(c rune) bool { return unicode.IsLetter(c) || unicode.IsDigit(c) }
 
 // inFiles looks for planted values of any pair in the bytes of every file of a folder, as they lie there.
 func (p *plantedValues) inFiles(folder string) (left []leftover, files int, err error) {
@@ -162,7 +182,7 @@ func (r *demoRun) proveRedaction(ctx context.Context, snapshot []string) error {
 }
 
 func (r *demoRun) scanArguments(more ...string) []string {
-	return append([]string{"redact", "scan", "--archive", r.archiveURL()}, more...)
+	return append([]string{"redact", "scan", "--archive", r.archiveURL(), "--policy", r.path("policy.yaml")}, more...)
 }
 
 // scanArchive counts what the engine still finds. Surrogates are recognised by the key and are no findings.

@@ -80,7 +80,7 @@ const againFolder = "failing-again"
 
 // demoLeavings are the names a demo writes; only these are removed from an existing folder.
 func demoLeavings() []string {
-	return []string{"traffic.jsonl", "config.yaml", "collector.log", "acked.txt", "archive", "queue", "failing", againFolder, "everything", "planted.ndjson"}
+	return []string{"traffic.jsonl", "config.yaml", "collector.log", "acked.txt", "archive", "queue", "failing", againFolder, "everything", "planted.ndjson", "policy.yaml"}
 }
 
 func (a *app) runDemo(ctx context.Context, flags demoRunFlags) error {
