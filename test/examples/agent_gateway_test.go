@@ -10,14 +10,14 @@ import (
 	"github.com/stretchr/testify/require"
 	"gopkg.in/yaml.v3"
 
-	"github.com/byoc-otel/otelcol-byoc/internal/redact/surrogate"
+	"github.com/byoc-otel/otelcol-byoc/internal/redact/keysource"
 	"github.com/byoc-otel/otelcol-byoc/test/collector"
 )
 
 // tierEnvironment is what a user of the two tiers sets, but for addresses.
 func tierEnvironment(t *testing.T) []string {
 	t.Helper()
-	keys, err := surrogate.NewKeyring(surrogate.Key{Secret: []byte(redactionKey)})
+	keys, err := keysource.Load(t.Context(), keysource.Config{Source: keysource.Source{Key: redactionKey}})
 	require.NoError(t, err)
 	return []string{
 		"BYOC_REDACTION_KEY=" + redactionKey, "BYOC_REDACTION_KEY_ID=" + keys.KeyID(),
