@@ -6,6 +6,7 @@
 package personal
 
 import (
+	"bytes"
 	"sync"
 
 	"github.com/byoc-otel/otelcol-byoc/internal/redact/detect"
@@ -59,7 +60,7 @@ const maxNamed = 256
 func (f *finder) Find(dst []detect.Finding, text []byte, shape detect.Shape, hints detect.Hints) []detect.Finding {
 	named := hints.Class&f.named != 0 && len(text) <= maxNamed
 	at := shape.Classes&detect.HasAt != 0
-	colons := shape.Classes&detect.HasColon != 0 && len(text) >= 2
+	colons := shape.Classes&detect.HasColon != 0 && closeColons(text)
 	tokens := worthTokens(text, shape)
 	prose := shape.Classes&(detect.HasSpace|detect.HasUpper) == detect.HasSpace|detect.HasUpper
 	if !named && !at && !colons && !tokens && !prose {
@@ -90,6 +91,22 @@ func (f *finder) Find(dst []detect.Finding, text []byte, shape detect.Shape, hin
 	s.text, s.hints, s.dst = nil, detect.Hints{}, nil
 	f.scans.Put(s)
 	return dst
+}
+
+// closeColons says whether two colons stand as close as in an IPv6 or MAC address.
+func closeColons(text []byte) bool {
+	last := -8
+	for i := 0; ; i++ {
+		next := bytes.IndexByte(text[i:], ':')
+		if next < 0 {
+			return false
+		}
+		i += next
+		if i-last <= 5 {
+			return true
+		}
+		last = i
+	}
 }
 
 // scan is one call of Find, and memory that the next one uses again.
