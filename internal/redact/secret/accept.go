@@ -31,7 +31,7 @@ func (f *finder) accept(dst []detect.Finding, text []byte, nameStart, nameEnd in
 	if v.joint == jointCall && (suffixFold(name, "networkcredential") || suffixFold(name, "credentials")) {
 		return f.secondArgument(dst, text, v)
 	}
-	if placeholder(value) || harmlessValue(value) || v.joint == jointTag && bytes.EqualFold(value, name) {
+	if placeholder(value) && !(kind == kindPassword && equalFold(value, "secret") && (v.quoted || v.tight)) || harmlessValue(value) || v.joint == jointTag && bytes.EqualFold(value, name) {
 		return dst
 	}
 	t := textureOf(value)
@@ -51,15 +51,15 @@ func (f *finder) accept(dst []detect.Finding, text []byte, nameStart, nameEnd in
 		rule = f.named.password
 		ok = f.password(text, nameStart, nameEnd-nameStart, value, &t, v)
 	case kindSecret:
-		ok = t.opaque(8) && v.joint != jointBlank || v.tight && t.length >= 8 && t.digits > 1 && t.lowers+t.uppers > 1 && t.symbols == 0 || t.opaque(14) || isUUID(value) || t.digits > 2 && t.distinct > 6 && v.quoted && t.symbols == 0 && t.length >= 8
+		ok = t.opaque(8) && v.joint != jointBlank || v.tight && t.length >= 8 && t.digits > 1 && t.lowers+t.uppers > 1 && t.symbols == 0 || t.opaque(14) || secretUUID(value, &t) || t.digits > 2 && t.distinct > 6 && v.quoted && t.symbols == 0 && t.length >= 8
 	case kindToken:
 		if equalFold(name, "bearer") {
 			rule = f.named.bearer
 		}
-		ok = t.opaque(10) && v.joint != jointBlank || v.quoted && t.random(8) || isUUID(value) || t.opaque(18)
+		ok = t.opaque(10) && v.joint != jointBlank || v.quoted && t.random(8) || secretUUID(value, &t) || t.opaque(18)
 	case kindSession:
 		rule = f.named.session
-		ok = v.joint != jointBlank && bytes.IndexByte(bytes.TrimRight(value, "="), '=') < 0 && (t.random(12) || t.opaque(16) || isUUID(value))
+		ok = v.joint != jointBlank && !resourceID(value) && bytes.IndexByte(bytes.TrimRight(value, "="), '=') < 0 && (t.random(12) || t.opaque(16) || secretUUID(value, &t))
 	case kindWeak:
 		ok = t.random(16)
 	}
@@ -95,6 +95,14 @@ func (f *finder) secondArgument(dst []detect.Finding, text []byte, first assigne
 		return dst
 	}
 	return add(dst, f.named.password, i, end)
+}
+
+// secretUUID says whether a value is a UUID that somebody drew, not the empty one.
+func secretUUID(value []byte, t *texture) bool { return t.distinct >= 6 && isUUID(value) }
+
+// resourceID says whether a value is the id of a thing that Twilio's interfaces call sid: two capitals and 32 hex digits.
+func resourceID(value []byte) bool {
+	return len(value) == 34 && isUpper(value[0]) && isUpper(value[1]) && run(value, 2, hex) == 34
 }
 
 // harmlessWordBefore says whether the word before a name makes it public: cache key, primary key.

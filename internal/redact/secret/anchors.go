@@ -59,7 +59,7 @@ func passwordHash(text []byte, i int) int {
 		least = 22
 	case "2a", "2b", "2y", "2x", "2":
 		least = 53
-	case "5", "6", "7", "y", "gy", "sha1", "md5", "scrypt", "pbkdf2", "pbkdf2-sha1", "pbkdf2-sha256", "pbkdf2-sha512", "bcrypt-sha256", "argon2i", "argon2d", "argon2id",
+	case "5", "6", "7", "8", "9", "y", "gy", "sha1", "md5", "scrypt", "pbkdf2", "pbkdf2-sha1", "pbkdf2-sha256", "pbkdf2-sha512", "bcrypt-sha256", "argon2i", "argon2d", "argon2id",
 		"krb5tgs", "krb5asrep", "krb5pa", "ml", "netntlmv2", "dcc2", "office", "mscash2":
 		least = 40
 	default:

@@ -100,6 +100,8 @@ func TestHarmlessLines(t *testing.T) {
 		`session timeout = 3600`, `signature: (a: string, b: number) => void`, `jwt: { expiresIn: '7d', issuer: 'shop' }`, `Cookie: theme=dark; lang=en`, `csrf: disabled`, `accessKey: "k"`,
 		`if (password.length < 8) {`, `pw := os.Getenv("DB_PASSWORD")`, `fmt.Println("password:", password)`, `# password: see the vault`, `password = config.get("db", "password")`,
 		`version: 1.4.0-rc.3+build.5`, `image: shop@sha256:3fd1c07be5a94f2d8c6610b27ae94d5f30c8b7e13fd1c07be5a94f2d8c6610b2`, `Content-Type: multipart/form-data; boundary=----WebKitFormBoundary7MA4YWxkTrZu0gW`,
+		`"sid": "SM7f3c9a1e5d8b2460c4e8a1f7b3d95260"`, `Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==`, `InstrumentationKey=00000000-0000-0000-0000-000000000000;`,
+		`x-ms-encryption-key-sha256: Vx7Qm2ZrT9LpW4kNcJ6sD1gYbFa8eUo3RtIvHx7Qm2Z=`, `Idempotency-Key: 3fd1c07b-e5a9-4f2d-8c66-10b27ae94d5f`,
 		`User-Agent: curl/8.4.0`, `first pass: build the histograms`, `if len(password) > blocksize:`, "to pass `common.mustCall()` on", `curl -u $USER:$PASS https://host`, `docker run -u 1000:1000 shop`, `https://shop.test/a:b@c`, `token="$(cat /run/token)"`, `password=`, `password: ""`, `Password: [FILTERED]`,
 	} {
 		text := []byte(line)

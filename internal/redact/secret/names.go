@@ -106,8 +106,18 @@ func kindOf(name []byte) nameKind {
 	for last < w.count-1 && (w.number(last) || modifier(w.at(last, &buffer))) {
 		last++
 	}
+	digest := false // of the secret, not the secret
+	for i := range last {
+		switch string(w.at(i, &buffer)) {
+		case "sha", "md", "digest", "hash":
+			digest = true
+		}
+	}
 	head := w.at(last, &buffer)
 	kind := nounKind(head)
+	if digest && kind != kindPassword {
+		return kindNone
+	}
 	if string(head) == "id" && last+1 < w.count { // session_id, access_key_id, secret_id
 		switch nounKind(w.at(last+1, &before)) {
 		case kindSession:
@@ -201,7 +211,7 @@ func strongBefore(word []byte) bool {
 // harmlessBefore says whether a word makes "key" after it the name of something public.
 func harmlessBefore(word []byte) bool {
 	switch string(word) {
-	case "public", "primary", "foreign", "cache", "event", "down", "up", "press", "issuer", "schema", "sort", "partition", "row", "object", "bucket", "lookup", "map", "sequence",
+	case "public", "socket", "primary", "foreign", "cache", "event", "down", "up", "press", "issuer", "schema", "sort", "partition", "row", "object", "bucket", "lookup", "map", "sequence",
 		"hash", "index", "field", "column", "group", "routing", "route", "message", "record", "translation", "i18n", "label", "param", "parameter", "property", "prop", "header",
 		"config", "setting", "settings", "shortcut", "hot", "arrow", "keyboard", "idempotency", "dedup", "dedupe", "lock", "unique", "composite", "entry", "item", "node", "reduce",
 		"storagekey", "react", "query_key", "pub", "pubkey", "s3", "context", "metric", "tag", "tags", "registry", "dictionary", "dict", "json", "meta", "metadata",

@@ -175,6 +175,8 @@ func (t texture) random(least int) bool {
 		return false
 	case t.changes < 2:
 		return t.mean() >= randomLetters
+	case t.symbols == 0 && t.length >= 28 && t.digits*4 >= t.length && letters*4 >= t.length && t.distinct >= 10: // too long for a name
+		return true
 	case t.symbols == 0 && t.length >= 28 && t.digits*8 >= t.length && t.mean() >= 760 && t.distinct >= 10:
 		return true
 	case t.digits*3 >= t.length && t.changes*6 >= t.length-t.symbols: // hex digits with something before or after

@@ -88,7 +88,7 @@ func (f *finder) commandLine(dst []detect.Finding, text []byte) []detect.Finding
 				if user := text[v.start:k]; len(value) == 0 && textureOf(user).opaque(10) && !placeholder(user) {
 					dst = add(dst, f.named.password, v.start, k)
 				}
-				if t := textureOf(value); len(value) >= 3 && t.digits < t.length && !placeholder(value) && !template(value) && value[0] != '/' && value[0] != '$' {
+				if t := textureOf(value); len(value) >= 3 && t.digits < t.length && !placeholder(value) && !template(value) && value[0] != '/' && value[0] != '$' && value[0] != '[' && !equalFold(value, "pass") {
 					dst = add(dst, f.named.password, k+1, v.end)
 				}
 				break
