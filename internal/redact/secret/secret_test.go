@@ -53,3 +53,23 @@ func TestEveryRuleFindsItsMatchesAndNotItsMisses(t *testing.T) {
 		}
 	}
 }
+
+// TestMatchesAreFoundWithAllRulesOn says that no other rule takes a part of a value away.
+func TestMatchesAreFoundWithAllRulesOn(t *testing.T) {
+	f := New(all)
+	for _, rule := range Rules() {
+		for _, e := range rule.Matches {
+			want := e.Want
+			if want == "" {
+				want = e.Text
+			}
+			got := []string{}
+			for _, found := range detect.Resolve(find(f, e.Name, e.Text)) {
+				got = append(got, e.Text[found.Start:found.End])
+			}
+			if len(got) != 1 || got[0] != want {
+				t.Errorf("%s: found %q in %q, want %q", rule.Name, got, e.Text, want)
+			}
+		}
+	}
+}
