@@ -10,7 +10,7 @@ import (
 const namedClasses = detect.NameEmail | detect.NamePhone | detect.NameCard | detect.NameCardCode | detect.NameSSN | detect.NameNationalID |
 	detect.NameTaxID | detect.NamePassport | detect.NameLicense | detect.NameIBAN | detect.NameRouting | detect.NameAccount | detect.NameNPI |
 	detect.NameMRN | detect.NameHealth | detect.NameMAC | detect.NameDevice | detect.NameLatitude | detect.NameLongitude | detect.NameBirth |
-	detect.NamePerson | detect.NameAddress | detect.NamePostal
+	detect.NamePerson | detect.NameAddress | detect.NameCity | detect.NamePostal
 
 // byName reports the text as a whole where its name says what it is and its form does not speak against it.
 func (s *scan) byName() {
@@ -77,6 +77,8 @@ func (s *scan) byName() {
 		s.add(rulePersonName, start, end, 0.85)
 	case class&detect.NameAddress != 0 && letters+high >= 2 && len(value) >= 4 && addressBytes(value):
 		s.add(ruleAddress, start, end, 0.85)
+	case class&detect.NameCity != 0 && digits == 0 && letters+high >= 2 && len(value) <= 60 && nameBytes(value):
+		s.add(ruleAddress, start, end, 0.6)
 	case class&detect.NamePostal != 0 && digits+letters >= 3 && digits+letters <= 10 && others <= 2 && high == 0 && digits >= 1 && idBytes(value):
 		s.add(rulePostalCode, start, end, 0.85)
 	}

@@ -149,8 +149,11 @@ func worthTokens(t []byte, shape detect.Shape) bool {
 	return !(len(t) <= 35 && wholeTime(t))
 }
 
-// wholeTime says whether text is a time as RFC 3339 writes it.
+// wholeTime says whether text is a time as RFC 3339 or HTTP (RFC 9110, 5.6.7) writes it.
 func wholeTime(t []byte) bool {
+	if len(t) == 29 && t[3] == ',' && t[19] == ':' && t[22] == ':' && string(t[25:]) == " GMT" {
+		return true
+	}
 	if len(t) < 16 || t[4] != '-' || t[7] != '-' || t[10] != 'T' && t[10] != ' ' || t[13] != ':' {
 		return false
 	}

@@ -61,7 +61,7 @@ var rulePersonName = &detect.Rule{
 var ruleAddress = &detect.Rule{
 	Name: "address", Type: detect.Address, Category: detect.CategoryLocation, Confidence: 0.85,
 	Summary: "Lines of postal addresses, under a name, or a house number with a street in text.",
-	Matches: []ex{{Name: "street", Text: "Hauptstraße 5"}, {Text: "Ship to 123 Main St, please", Want: "123 Main St"}, {Text: "221B Baker Street"}, {Text: "P.O. Box 4021"}},
+	Matches: []ex{{Name: "street", Text: "Hauptstraße 5"}, {Text: "Ship to 123 Main St, please", Want: "123 Main St"}, {Text: "221B Baker Street"}, {Text: "P.O. Box 4021"}, {Name: "city", Text: "San José"}},
 	Misses:  []ex{{Text: "5 Stars"}, {Text: "123 errors"}, {Text: "2 Main reasons"}, {Name: "street", Text: "https://example.com/a"}},
 }
 

@@ -12,7 +12,7 @@ var classes = map[string]detect.NameClass{
 	"accountNumber": detect.NameAccount, "npi": detect.NameNPI, "macAddress": detect.NameMAC, "deviceId": detect.NameDevice, "mrn": detect.NameMRN,
 	"passportNumber": detect.NamePassport, "driverLicense": detect.NameLicense, "insuranceId": detect.NameHealth, "nationalId": detect.NameNationalID,
 	"taxId": detect.NameTaxID, "dob": detect.NameBirth, "firstName": detect.NamePerson, "street": detect.NameAddress, "zip": detect.NamePostal,
-	"postcode": detect.NamePostal, "lat": detect.NameLatitude,
+	"postcode": detect.NamePostal, "city": detect.NameCity, "lat": detect.NameLatitude,
 }
 
 func TestEveryRuleHoldsToItsExamples(t *testing.T) {

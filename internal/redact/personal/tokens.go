@@ -93,7 +93,7 @@ func (s *scan) token(start, end, digits int) int {
 		}
 	}
 	found := s.groups(start, end)
-	if found == 0 && start >= 3 && digits*2 >= n && s.shape.Classes&(detect.HasLower|detect.HasUpper) != 0 && labelEnd(text[start-1]) {
+	if found == 0 && start >= 3 && n <= 24 && digits*2 >= n && s.shape.Classes&(detect.HasLower|detect.HasUpper) != 0 && labelEnd(text[start-1]) {
 		if n <= 2 && next != '-' {
 			if _, to := dateAt(text, start); to == 0 {
 				return 0
