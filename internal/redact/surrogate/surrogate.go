@@ -64,6 +64,12 @@ func NewKeyring(current Key, previous ...Key) (*Keyring, error) {
 	return ring, nil
 }
 
+// String keeps the keys out of logs and errors.
+func (k *Keyring) String() string { return "keyring of " + k.keys[0].String() }
+
+// GoString keeps the keys out of logs and errors.
+func (k *Keyring) GoString() string { return k.String() }
+
 // KeyID is the id of the key that makes surrogates.
 func (k *Keyring) KeyID() string { return k.keys[0].ID }
 
