@@ -5,17 +5,57 @@ import "github.com/byoc-otel/otelcol-byoc/internal/redact/detect"
 // maxIBAN is the most letters and digits an IBAN has (ISO 13616).
 const maxIBAN = 34
 
-// ibanLengths are the lengths of the registry of ISO 13616 and of the countries that use the form without being in it.
-var ibanLengths = map[string]int{
-	"AD": 24, "AE": 23, "AL": 28, "AT": 20, "AZ": 28, "BA": 20, "BE": 16, "BG": 22, "BH": 22, "BI": 27, "BR": 29, "BY": 28, "CH": 21,
-	"CR": 22, "CY": 28, "CZ": 24, "DE": 22, "DJ": 27, "DK": 18, "DO": 28, "DZ": 26, "EE": 20, "EG": 29, "ES": 24, "FI": 18, "FK": 18,
-	"FO": 18, "FR": 27, "GB": 22, "GE": 22, "GI": 23, "GL": 18, "GR": 27, "GT": 28, "HN": 28, "HR": 21, "HU": 28, "IE": 22, "IL": 23,
-	"IQ": 23, "IR": 26, "IS": 26, "IT": 27, "JO": 30, "KW": 30, "KZ": 20, "LB": 28, "LC": 32, "LI": 21, "LT": 20, "LU": 20, "LV": 21,
-	"LY": 25, "MA": 28, "MC": 27, "MD": 24, "ME": 22, "MG": 27, "MK": 19, "ML": 28, "MN": 20, "MR": 27, "MT": 31, "MU": 30, "MZ": 25,
-	"NI": 28, "NL": 18, "NO": 15, "OM": 23, "PK": 24, "PL": 28, "PS": 29, "PT": 25, "QA": 29, "RO": 24, "RS": 22, "RU": 33, "SA": 24,
-	"SC": 31, "SD": 18, "SE": 24, "SI": 19, "SK": 24, "SM": 27, "SN": 28, "SO": 23, "ST": 25, "SV": 28, "TL": 23, "TN": 24, "TR": 26,
-	"UA": 29, "VA": 22, "VG": 24, "XK": 20, "YE": 30, "AO": 25, "BF": 28, "BJ": 28, "CG": 27, "CI": 28, "CM": 27, "CV": 25, "GA": 27,
-	"GQ": 27, "GW": 25, "KM": 27, "NE": 28, "TD": 27, "TG": 28,
+// ibanForms are what follows the check digits in each country: n digits, a letters, c either. From the registry of ISO
+// 13616, and lengths alone of countries that use the form without being in it.
+var ibanForms = map[string]string{
+	"AD": "8n12c", "AE": "19n", "AL": "8n16c", "AO": "21c", "AT": "16n", "AZ": "4a20c", "BA": "16n", "BE": "12n",
+	"BF": "24c", "BG": "4a6n8c", "BH": "4a14c", "BI": "23n", "BJ": "24c", "BR": "23n1a1c", "BY": "4c4n16c", "CG": "23c",
+	"CH": "5n12c", "CI": "24c", "CM": "23c", "CR": "18n", "CV": "21c", "CY": "8n16c", "CZ": "20n", "DE": "18n",
+	"DJ": "23n", "DK": "14n", "DO": "4c20n", "DZ": "22c", "EE": "16n", "EG": "25n", "ES": "20n", "FI": "14n",
+	"FK": "2a12n", "FO": "14n", "FR": "10n11c2n", "GA": "23c", "GB": "4a14n", "GE": "2a16n", "GI": "4a15c", "GL": "14n",
+	"GQ": "23c", "GR": "7n16c", "GT": "24c", "GW": "21c", "HN": "24c", "HR": "17n", "HU": "24n", "IE": "4a14n",
+	"IL": "19n", "IQ": "4a15n", "IR": "22c", "IS": "22n", "IT": "1a10n12c", "JO": "4a4n18c", "KM": "23c", "KW": "4a22c",
+	"KZ": "3n13c", "LB": "4n20c", "LC": "4a24c", "LI": "5n12c", "LT": "16n", "LU": "3n13c", "LV": "4a13c", "LY": "21n",
+	"MA": "24c", "MC": "10n11c2n", "MD": "20c", "ME": "18n", "MG": "23c", "MK": "3n10c2n", "ML": "24c", "MN": "16n",
+	"MR": "23n", "MT": "4a5n18c", "MU": "4a19n3a", "MZ": "21c", "NE": "24c", "NI": "4a20n", "NL": "4a10n", "NO": "11n",
+	"OM": "3n16c", "PK": "4a16c", "PL": "24n", "PS": "4a21c", "PT": "21n", "QA": "4a21c", "RO": "4a16c", "RS": "18n",
+	"RU": "14n15c", "SA": "2n18c", "SC": "4a20n3a", "SD": "14n", "SE": "20n", "SI": "15n", "SK": "20n",
+	"SM": "1a10n12c", "SN": "24c", "SO": "19n", "ST": "21n", "SV": "4a20n", "TD": "23c", "TG": "24c", "TL": "19n",
+	"TN": "20n", "TR": "6n16c", "UA": "6n19c", "VA": "18n", "VG": "4a16n", "XK": "16n", "YE": "4a4n18c",
+}
+
+// ibanLengths are the lengths of whole numbers, by the two letters of the country; 0 for no country.
+var ibanLengths = func() (lengths [26 * 26]uint8) {
+	for country, form := range ibanForms {
+		n, length := 0, 4
+		for i := range len(form) {
+			if isDigit(form[i]) {
+				n = n*10 + int(form[i]-'0')
+			} else {
+				length, n = length+n, 0
+			}
+		}
+		lengths[int(country[0]-'A')*26+int(country[1]-'A')] = uint8(length)
+	}
+	return lengths
+}()
+
+// ibanForm says whether number, in upper case, has letters and digits where its country has them.
+func ibanForm(number []byte) bool {
+	form := ibanForms[string(number[:2])]
+	at, n := 4, 0
+	for i := range len(form) {
+		if isDigit(form[i]) {
+			n = n*10 + int(form[i]-'0')
+			continue
+		}
+		for ; n > 0; n, at = n-1, at+1 {
+			if form[i] == 'n' && !isDigit(number[at]) || form[i] == 'a' && !isLetter(number[at]) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // iban looks for an account number at the token start: two letters, two digits, then the country's number of letters
@@ -25,9 +65,8 @@ func (s *scan) iban(start int) int {
 	if len(text)-start < 15 || !isLetter(text[start]) || !isLetter(text[start+1]) || !isDigit(text[start+2]) || !isDigit(text[start+3]) {
 		return 0
 	}
-	country := [2]byte{upper(text[start]), upper(text[start+1])}
-	want, ok := ibanLengths[string(country[:])]
-	if !ok {
+	want := int(ibanLengths[int(upper(text[start])-'A')*26+int(upper(text[start+1])-'A')])
+	if want == 0 {
 		return 0
 	}
 	var compact [maxIBAN]byte
@@ -57,7 +96,7 @@ func (s *scan) iban(start int) int {
 	if separator != 0 && i+1 < len(text) && text[i] == separator && separator != ' ' && isDigit(text[i+1]) {
 		return 0
 	}
-	if mod97(compact[4:n], compact[:4]) != 1 {
+	if mod97(compact[4:n], compact[:4]) != 1 || !ibanForm(compact[:n]) {
 		return 0
 	}
 	confidence := 0.97
