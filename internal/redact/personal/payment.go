@@ -13,7 +13,7 @@ func (s *scan) card(g *group) bool {
 	if g.cuts != 0 {
 		confidence = 0.97
 	}
-	if network == cardRare || g.n == 12 || g.n > 16 && network != cardUnionPay {
+	if network == cardRare || g.n == 12 || g.n > 16 && (network != cardUnionPay || g.n < 19) {
 		confidence -= 0.5
 	} else if g.n == 13 && g.cuts == 0 && ean13(digits) {
 		confidence = 0.4 // more likely an article's number
@@ -103,12 +103,12 @@ func cardNetwork(digits []byte) int {
 		return cardMain
 	case n == 16 && three >= 637 && three <= 639: // InstaPayment
 		return cardMain
-	case four == 5018 || four == 5020 || four == 5038 || four == 5893 || four == 6304 || four == 6759 || four >= 6761 && four <= 6763: // Maestro
+	case four == 5018 || four == 5020 || four == 5038 || four == 5893 || four == 6304 || four == 6759 || four >= 6761 && four <= 6763, two == 67: // Maestro
 		if n == 16 {
 			return cardMain
 		}
 		return cardRare
-	case n == 16 && (two == 50 || two >= 56 && two <= 58 || two == 67): // Maestro
+	case n == 16 && (two == 50 || two >= 56 && two <= 58): // Maestro
 		return cardRare
 	case n > 16 && n <= 19 && (two == 36 || two == 38 || two == 39 || three >= 300 && three <= 305):
 		return cardRare
