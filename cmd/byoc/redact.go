@@ -59,24 +59,47 @@ var errNoKey = errors.New("no redaction key: set " + keyVariable + " to at least
 
 // loadKeys reads the key: --key-file, else what the policy names, else the environment.
 func (a *app) loadKeys(ctx context.Context, f *redactFlags, p *policy.Policy) (*surrogate.Keyring, error) {
-	var config keysource.Config
-	value, set := a.lookupEnv(keyVariable)
-	switch {
-	case f.keyFile != "":
-		config.KeyFile = f.keyFile
-	case set && value != "":
-		config.Key = configopaque.String(value)
-	default:
-		return nil, errNoKey
+	config, err := a.keyConfig(f, p)
+	if err != nil {
+		return nil, err
 	}
 	if err := config.Validate(); err != nil {
 		return nil, usagef("the redaction key cannot be used: %w", err)
+	}
+	for _, warning := range config.Warnings() {
+		a.logger.Warn(warning)
 	}
 	keys, err := keysource.Load(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("read the redaction key: %w", err)
 	}
 	return keys, nil
+}
+
+// keyConfig says where the key comes from.
+func (a *app) keyConfig(f *redactFlags, p *policy.Policy) (config keysource.Config, err error) {
+	named := p.Key()
+	variable := keyVariable
+	switch {
+	case f.keyFile != "":
+		config.KeyFile = f.keyFile
+		return config, nil
+	case named.File != "" || named.KMS.URL != "":
+		config.ID, config.KeyFile = named.ID, named.File
+		config.KMS = keysource.KMS{URL: configopaque.String(named.KMS.URL), Ciphertext: named.KMS.Ciphertext, CiphertextFile: named.KMS.CiphertextFile}
+		return config, nil
+	case named.Env != "":
+		config.ID, variable = named.ID, named.Env
+	}
+	value, set := a.lookupEnv(variable)
+	if !set || value == "" {
+		if named.Env != "" {
+			return config, usagef("the policy %s takes the redaction key from the environment variable %s, which is not set", p.Name, named.Env)
+		}
+		return config, errNoKey
+	}
+	config.Key = configopaque.String(value)
+	return config, nil
 }
 
 // redactor makes the engine. Without a key it can only scan.

@@ -224,3 +224,16 @@ func TestScanOfAnArchive(t *testing.T) {
 	require.NotEmpty(t, lines)
 	require.Equal(t, exitOK, b.run(t, "--archive", url, "redact", "scan", "--filter", "(service IS nobody)"), b.stderr.String())
 }
+
+func TestAPolicyMayNameTheKeysSource(t *testing.T) {
+	rules := writeFile(t, "acme.yaml", "version: 1\nkey: {env: ACME_KEY}\n")
+	b := newBench(t)
+	b.env[keyVariable] = testRedactionKey
+	require.Equal(t, exitUsage, b.run(t, "redact", "key", "--policy", rules))
+	require.Contains(t, b.stderr.String(), "ACME_KEY")
+	b.env["ACME_KEY"] = "9e3779b97f4a7c15f39cc0605cedc8341082276bf3a27251f86c6a11d0c18e95"
+	require.Equal(t, exitOK, b.run(t, "redact", "key", "--policy", rules), b.stderr.String())
+	other := b.stdout.String()
+	require.Equal(t, exitOK, b.run(t, "redact", "key"))
+	require.NotEqual(t, other, b.stdout.String())
+}
