@@ -2,9 +2,8 @@ package personal
 
 import "github.com/byoc-otel/otelcol-byoc/internal/redact/detect"
 
-type (
-	ex = detect.Example
-)
+// ex is short, because there are many.
+type ex = detect.Example
 
 var ruleEmail = &detect.Rule{
 	Name: "email", Type: detect.Email, Category: detect.CategoryContact, Confidence: 0.95,
