@@ -53,10 +53,22 @@ func (f *finder) contextual(dst []detect.Finding, text []byte, start, end int) [
 	if named && (t.opaque(leastContext) || isUUID(value)) && !placeholder(value) {
 		return add(dst, f.named.providerKey, start, end)
 	}
-	if isUUID(value) && bytes.IndexAny(gap, "=:") >= 0 || t.random(leastContext) && t.digits > 1 && !placeholder(value) && bytes.Count(value, []byte("/")) < 3 {
+	if isUUID(value) && bytes.ContainsAny(gap, "=:") || t.random(leastContext) && t.digits > 1 && !placeholder(value) && bytes.Count(value, []byte("/")) < 3 {
 		return add(dst, f.named.providerKey, start, end)
 	}
 	return dst
+}
+
+// byProvider finds a value that looks made by a machine under the name of a provider, where the name says nothing else.
+func (f *finder) byProvider(dst []detect.Finding, text []byte, hints detect.Hints) []detect.Finding {
+	w := splitWords(hints.Name)
+	if !w.hasProvider(3, false) || isUUID(text) {
+		return dst
+	}
+	if t := textureOf(text); !t.random(leastContext) || placeholder(text) || t.odd > 0 || bytes.IndexByte(text, '/') >= 0 && bytes.IndexByte(text, '.') >= 0 {
+		return dst
+	}
+	return add(dst, f.named.providerKey, 0, len(text))
 }
 
 // signed says whether a run carries the mark that its maker puts into the middle or the end of keys: Azure's services,

@@ -40,10 +40,13 @@ func (f *finder) byName(dst []detect.Finding, text []byte, hints detect.Hints) [
 	case class&detect.NamePassword != 0:
 		return add(dst, f.named.password, start, end)
 	case class&detect.NameSession != 0:
-		if t := textureOf(value); t.random(10) || isUUID(value) || randomPart(value) || t.digits == t.length && t.length >= 8 {
+		if t := textureOf(value); !resourceID(value) && (t.random(10) || isUUID(value) || randomPart(value) || t.digits == t.length && t.length >= 8) {
 			return add(dst, f.named.session, start, end)
 		}
 	case class&detect.NameSecret != 0:
+		if bytes.Contains(value, []byte("://")) || bytes.IndexByte(value, ';') > 0 && bytes.IndexByte(value, '=') > 0 {
+			return dst // an address or a connection string: what is secret in it is found in it
+		}
 		sure := (hints.Place == detect.PlaceHeader || hints.Place == detect.PlaceQuery) && class&detect.NameID == 0
 		if t := textureOf(value); len(value) >= 6 && !harmlessValue(value) && (sure || t.digits > 0 && t.distinct > 4 && t.words < t.length || t.random(8) || t.length >= 16 && t.mean() > 850) &&
 			bytes.IndexByte(value, ' ') < 0 {

@@ -1,6 +1,7 @@
 package secret
 
 import (
+	"hash/crc32"
 	"math/rand"
 	"testing"
 
@@ -29,6 +30,27 @@ func TestJSONWebTokensEndWhereTheyEnd(t *testing.T) {
 		}
 		if len(found) != 1 || string(text[found[0].Start:found[0].End]) != want {
 			t.Errorf("%q: found %v", text, found)
+		}
+	}
+}
+
+// TestChecksumsProveTokens closes a dull body with its checksum: then it counts, and with another one it does not.
+func TestChecksumsProveTokens(t *testing.T) {
+	const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+	body := "exampleexampleexampleexampleab"
+	sum, check := crc32.ChecksumIEEE([]byte(body)), make([]byte, 6)
+	for i := 5; i >= 0; i-- {
+		check[i] = digits[sum%62]
+		sum /= 62
+	}
+	for _, prefix := range []string{"ghp_", "npm_"} {
+		f := New(all)
+		good, bad := []byte(prefix+body+string(check)), []byte(prefix+body+"aaaaaa")
+		if found := f.Find(nil, good, detect.NewShape(good), detect.Hints{}); len(found) != 1 || found[0].End != len(good) {
+			t.Errorf("%s: found %v, want the whole", good, found)
+		}
+		if found := f.Find(nil, bad, detect.NewShape(bad), detect.Hints{}); len(found) != 0 {
+			t.Errorf("%s: found %v, want nothing", bad, found)
 		}
 	}
 }

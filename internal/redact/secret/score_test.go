@@ -67,8 +67,8 @@ func TestScore(t *testing.T) {
 		}
 		recall, precision := float64(found)/float64(positive), float64(found)/float64(found+wrong)
 		t.Logf("%s: recall %.3f precision %.3f", name, recall, precision)
-		if recall < 0.65 || precision < 0.92 {
-			t.Errorf("%s: recall %.3f precision %.3f, want 0.65 and 0.92 at least", name, recall, precision)
+		if recall < 0.85 || precision < 0.92 {
+			t.Errorf("%s: recall %.3f precision %.3f, want 0.85 and 0.92 at least", name, recall, precision)
 		}
 		worst := make([]string, 0, len(missed))
 		for rule := range missed {

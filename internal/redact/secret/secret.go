@@ -50,6 +50,10 @@ func (f *finder) Find(dst []detect.Finding, text []byte, shape detect.Shape, hin
 	if hints.Class&secretNames != 0 && hints.Place != detect.PlaceKey && len(text) > 0 {
 		dst = f.byName(dst, text, hints)
 	}
+	if hints.Class&(secretNames|detect.NameID) == 0 && shape.LongToken == len(text) && shape.LongToken >= leastContext && shape.LongToken <= 200 && shape.Digits > 1 &&
+		(hints.Place == detect.PlaceValue || hints.Place == detect.PlaceHeader || hints.Place == detect.PlaceQuery) {
+		dst = f.byProvider(dst, text, hints)
+	}
 	if shape.LongToken < leastToken && (shape.Classes&detect.HasQuote == 0 || shape.Classes&(detect.HasEquals|detect.HasColon) == 0) {
 		return dst // a shorter one may only stand in quotes: pass: "abc1"
 	}

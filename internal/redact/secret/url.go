@@ -63,11 +63,11 @@ func (f *finder) commandLine(dst []detect.Finding, text []byte) []detect.Finding
 		if text[i+1] != 'u' && text[i+1] != '-' && text[i+1] != 'p' || i > 0 && !isSpace(text[i-1]) && !isQuote(text[i-1]) {
 			continue
 		}
-		j := i
 		if text[i+1] == 'p' {
 			dst = f.mysql(dst, text, i+2)
 			continue
 		}
+		var j int
 		switch {
 		case text[i+1] == 'u' && (isBlank(text[i+2]) || isQuote(text[i+2]) || text[i+2] == '='):
 			j = i + 2
