@@ -8,7 +8,7 @@ import (
 
 const (
 	leastContext  = 20 // bytes of a value that a provider's name alone makes a key
-	contextWindow = 64 // bytes before it that are looked at
+	contextWindow = 48 // bytes before it that are looked at
 )
 
 // contextual decides on a run of token bytes that no form and no name claims: a key when it looks made by a machine and the
@@ -45,8 +45,11 @@ func (f *finder) contextual(dst []detect.Finding, text []byte, start, end int) [
 	}
 	names := before[:signs]
 	w := splitWords(names)
+	if !w.hasProvider(3, true) {
+		return dst
+	}
 	named := kindOf(names) != kindNone
-	if !w.hasProvider(3, named) {
+	if !named && !w.hasProvider(3, false) {
 		return dst
 	}
 	t := textureOf(value)
