@@ -87,6 +87,7 @@ func hostile(size int) map[string][]byte {
 	} {
 		texts[part] = bytes.Repeat([]byte(part), size/len(part)+1)[:size]
 	}
+	texts["spaces, then ids"] = append(bytes.Repeat([]byte(" "), size/2), bytes.Repeat([]byte("12345678Z "), size/20)...)
 	return texts
 }
 
@@ -98,7 +99,7 @@ func TestHostileTextsTakeLinearTime(t *testing.T) {
 	const size = 1 << 18
 	finder := New(func(*detect.Rule) bool { return true })
 	for part, text := range hostile(size) {
-		for name, hints := range map[string]detect.Hints{"": {}, "phone": {Class: detect.NamePhone | detect.NameEmail | detect.NameIP | detect.NameID}} {
+		for name, hints := range map[string]detect.Hints{"": {}, "phone": {Class: detect.NamePhone | detect.NameEmail | detect.NameIP | detect.NameID | detect.NameNationalID}} {
 			begin := time.Now()
 			findings := finder.Find(nil, text, detect.NewShape(text), hints)
 			if took := time.Since(begin); took > size*hostileTime {

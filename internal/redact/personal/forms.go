@@ -144,6 +144,9 @@ func newForm(p *pattern, text string) (compiled form, n int) {
 
 // whole says whether g is all of the text, but for space around it.
 func (s *scan) whole(g *group) bool {
+	if len(s.text) > maxNamed {
+		return false
+	}
 	for _, c := range s.text[:g.start] {
 		if !isSpace(c) {
 			return false

@@ -106,6 +106,7 @@ func prefixLength(text []byte, end, most int) int {
 func ipv6(text []byte) float64 {
 	groups, gap, digits, letters, long := 0, false, 0, false, false
 	i := 0
+runs:
 	for i < len(text) {
 		if text[i] == ':' {
 			if i+1 < len(text) && text[i+1] == ':' {
@@ -132,8 +133,7 @@ func ipv6(text []byte) float64 {
 				return 0
 			}
 			groups, digits, long = groups+2, digits+4, true
-			i = len(text)
-			break
+			break runs
 		}
 		if i-start > 4 || i < len(text) && text[i] != ':' {
 			return 0

@@ -135,7 +135,7 @@ func (s *scan) nameAfterTitle(i int) {
 // how many words it has.
 func nameAt(text []byte, start int) (end, count int) {
 	i := start
-	for count < 4 && i < len(text) {
+	for rounds := 0; count < 4 && rounds < 8 && i < len(text); rounds++ {
 		word := i
 		if !isUpper(text[i]) && !(text[i] == 0xc3 && i+1 < len(text) && text[i+1] < 0x9f) {
 			if n := particle(text[i:]); n > 0 {

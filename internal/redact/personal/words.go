@@ -76,7 +76,9 @@ func (s *scan) before(at, distance int) topic {
 	}
 	var found topic
 	for i := w.n - 1; i >= 0 && i >= w.n-keptWords; i-- {
-		if kept := &w.kept[i%keptWords]; at-kept.end <= distance {
+		if kept := &w.kept[i%keptWords]; kept.end > at {
+			continue // asked before for a place further on
+		} else if at-kept.end <= distance {
 			found |= kept.topics
 		} else {
 			break
