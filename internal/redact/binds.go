@@ -1,6 +1,10 @@
 package redact
 
-import "github.com/byoc-otel/otelcol-byoc/internal/redact/content"
+import (
+	"slices"
+
+	"github.com/byoc-otel/otelcol-byoc/internal/redact/content"
+)
 
 // columns are the names that a pair's statement, or the description of its rows, gives to values that stand without.
 type columns struct {
@@ -78,12 +82,8 @@ func (w *worker) nameColumns() {
 	}
 }
 
-// columnOf is the column of a node with flagLabelled.
+// columnOf is the column of a node with flagLabelled. Labels are in the order of their nodes.
 func (w *worker) columnOf(i int32) []byte {
-	for _, l := range w.columns.labels {
-		if l.node == i {
-			return l.name
-		}
-	}
-	return nil
+	k, _ := slices.BinarySearchFunc(w.columns.labels, i, func(l label, node int32) int { return int(l.node) - int(node) })
+	return w.columns.labels[k].name
 }

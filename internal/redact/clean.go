@@ -40,14 +40,19 @@ func (w *worker) cleanKey(n *node, class detect.NameClass) (key cleanText, slot 
 		return key, nil
 	}
 	c := &w.clean
-	if c.slots == nil {
-		c.slots = make([]cleanText, cleanSlots)
-		c.seeds = [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
-	}
+	c.ready()
 	key = cleanText{class: class, flags: n.flags & remembered, place: n.place, used: true}
 	key.hashes = [2]uint64{maphash.Bytes(c.seeds[0], n.text), maphash.Bytes(c.seeds[1], n.text)}
 	if len(n.name) > 0 && !n.is(flagKey) {
 		key.name = maphash.Bytes(w.seed, n.name)
 	}
 	return key, &c.slots[(key.hashes[0]^key.name)%cleanSlots]
+}
+
+// ready makes the table and its seeds.
+func (c *cleanTexts) ready() {
+	if c.slots == nil {
+		c.slots = make([]cleanText, cleanSlots)
+		c.seeds = [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
+	}
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 
 	"github.com/byoc-otel/otelcol-byoc/internal/redact/content"
-	"github.com/byoc-otel/otelcol-byoc/internal/redact/detect"
 )
 
 // shortestCopy is the length, in bytes, from which a value is looked for everywhere: shorter ones stand in texts by
@@ -45,7 +44,7 @@ func (w *worker) findCopies() error {
 	w.matcher.build()
 	for i := range int32(len(w.nodes)) {
 		n := &w.nodes[i]
-		if n.is(flagOpaque|flagDead|flagHarmless) || n.same != noNode {
+		if n.is(flagOpaque|flagDead|flagHarmless|flagWhole) || n.same != noNode {
 			continue
 		}
 		if n.format != content.Plain {
@@ -66,6 +65,9 @@ func (w *worker) findCopies() error {
 		w.eachMatch(n.text, 0, func(m match) {
 			w.copied(i, m)
 		})
+		if w.overdue {
+			return w.spend(i, clockEvery)
+		}
 	}
 	return nil
 }
@@ -90,7 +92,7 @@ func (w *worker) findSpanning(i int32) error {
 		if m.how == spelledBase64 && n.format == content.Base64 {
 			return // its decoded text is a part
 		}
-		if n.format == content.Base64 || n.format == content.Hex || w.partAround(n, detect.Finding{Start: m.start, End: m.end}) == noNode {
+		if n.format == content.Base64 || n.format == content.Hex || w.partAround(n, m.start, m.end) == noNode {
 			w.bury(n, m.start, m.end)
 			w.copied(i, m)
 		}
@@ -115,10 +117,8 @@ func (w *worker) shortCopy(i int32) {
 // copied adds the hit of a copy.
 func (w *worker) copied(i int32, m match) {
 	if w.nodes[i].is(flagShielded) {
-		for _, s := range w.shields {
-			if s.node == i && m.start < int(s.end) && int(s.start) < m.end {
-				return
-			}
+		if len(shielding(w.shieldsOf(i), m.start, m.end)) > 0 {
+			return
 		}
 	}
 	v := &w.values.list[m.value]
@@ -128,33 +128,38 @@ func (w *worker) copied(i int32, m match) {
 	})
 }
 
-// eachMatch calls found with every copy in text; of those that begin at one place the longest. depth counts base64 in
-// base64.
+// eachMatch calls found with the copies in text, for each place at which one is told the longest. They may overlap. depth
+// counts base64 in base64. It stops when the record's time is over.
 func (w *worker) eachMatch(text []byte, depth int, found func(match)) {
 	m := &w.matcher
-	for at := m.next(text, 0); at < len(text); {
+	for at := m.next(text, 0); at < len(text); at = m.next(text, at+1) {
 		best := match{value: -1}
 		needle, key := m.bucket(text[at:])
 		for ; needle >= 0; needle = m.needles[needle].next {
-			if m.needles[needle].key != key {
+			n := &m.needles[needle]
+			if n.key != key || int(n.skip) > at {
 				continue
 			}
-			if c, ok := w.matchAt(text, at, needle, depth); ok && c.end > best.end {
+			// Values that are found by the same bytes are compared one by one, which takes its time.
+			if w.spent += nodeCost; w.spent >= w.nextClock && w.late() {
+				return
+			}
+			if c, ok := w.matchAt(text, at-int(n.skip), n, depth); ok && c.end-c.start > best.end-best.start {
 				best = c
 			}
 		}
 		if best.value < 0 {
-			at = m.next(text, at+1)
 			continue
 		}
 		found(best)
-		at = m.next(text, max(best.end, at+1))
+		if best.how == spelledBase64 {
+			at = best.end - 1 // all of the run is written anew
+		}
 	}
 }
 
 // matchAt compares a needle with what stands at a place.
-func (w *worker) matchAt(text []byte, at int, index int32, depth int) (match, bool) {
-	n := &w.matcher.needles[index]
+func (w *worker) matchAt(text []byte, at int, n *needle, depth int) (match, bool) {
 	value := w.values.list[n.value].text
 	switch n.how {
 	case spelledHex:
@@ -220,6 +225,7 @@ func (w *worker) matchBase64(text []byte, at int, n *needle, depth int) (match, 
 	if (end-start)%4 == 1 {
 		end--
 	}
+	w.spent += end - start
 	decoded, err := alphabet(n.url).AppendDecode(nil, text[start:end])
 	if err != nil {
 		return match{}, false
@@ -232,6 +238,9 @@ func (w *worker) matchBase64(text []byte, at int, n *needle, depth int) (match, 
 	var fresh []byte
 	done := 0
 	w.eachMatch(decoded, depth+1, func(m match) {
+		if m.start < done {
+			return
+		}
 		fresh = append(fresh, decoded[done:m.start]...)
 		fresh = w.appendCopy(fresh, m, decoded[m.start:m.end])
 		done = m.end

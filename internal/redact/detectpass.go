@@ -1,11 +1,12 @@
 package redact
 
 import (
+	"slices"
+
 	"github.com/byoc-otel/otelcol-byoc/internal/filter"
 	"github.com/byoc-otel/otelcol-byoc/internal/redact/content"
 	"github.com/byoc-otel/otelcol-byoc/internal/redact/detect"
 	"github.com/byoc-otel/otelcol-byoc/internal/redact/policy"
-	"github.com/byoc-otel/otelcol-byoc/internal/redact/surrogate"
 )
 
 // maxRawScan is the longest container, in bytes, that finders also see whole: values that span its parts (a webhook's
@@ -30,10 +31,13 @@ func (w *worker) detect(i int32, shape detect.Shape, class detect.NameClass) int
 	n := &w.nodes[i]
 	w.find(n.text, shape, w.hintsOf(i, class))
 	if n.is(flagPending) {
-		for _, p := range w.pending {
-			if p.node == i {
-				w.findings = append(w.findings, p.finding)
+		// Parts get their numbers as containers are split, so that pending findings are in the order of their nodes.
+		first, _ := slices.BinarySearchFunc(w.pending, i, func(p pendingFinding, node int32) int { return int(p.node) - int(node) })
+		for _, p := range w.pending[first:] {
+			if p.node != i {
+				break
 			}
+			w.findings = append(w.findings, p.finding)
 		}
 	}
 	found := len(w.findings)
@@ -48,6 +52,9 @@ func (w *worker) detect(i int32, shape detect.Shape, class detect.NameClass) int
 // hit notes a finding that has to be acted on.
 func (w *worker) hit(i int32, f detect.Finding, class detect.NameClass) {
 	whole := f.Start == 0 && f.End == len(w.nodes[i].text)
+	if whole {
+		w.nodes[i].flags |= flagWhole
+	}
 	w.hits = append(w.hits, hit{
 		node: i, start: int32(f.Start), end: int32(f.End), value: -1, rule: w.engine.policy.Of(f.Rule), confidence: f.Confidence,
 		byPlace: whole && class&sensitiveNames != 0,
@@ -80,7 +87,9 @@ func (w *worker) judge(i int32) []detect.Finding {
 			w.nearly(i, f, rule)
 		case w.made(rule, value):
 			w.shield(i, f)
-			w.surrogates = append(w.surrogates, value)
+			if len(w.surrogates) < maxSurrogates {
+				w.surrogates = append(w.surrogates, value)
+			}
 		case rule.Action == policy.Keep:
 			w.shield(i, f)
 			w.nearly(i, f, rule)
@@ -89,6 +98,7 @@ func (w *worker) judge(i int32) []detect.Finding {
 		}
 	}
 	if len(w.shields) > shields {
+		w.mergeShields(i, shields)
 		acting = w.unshielded(acting, w.shields[shields:])
 	}
 	w.findings = acting
@@ -101,25 +111,6 @@ func (w *worker) shield(i int32, f detect.Finding) {
 	n.flags |= flagShielded
 	w.shields = append(w.shields, shield{node: i, start: int32(f.Start), end: int32(f.End)})
 	w.kept[w.hash(n.text[f.Start:f.End])] = struct{}{}
-}
-
-// unshielded drops findings that lie in a shield or touch one; those that reach beyond it on both sides, or hold it with
-// more around it, stay: what is around it is no surrogate.
-func (w *worker) unshielded(findings []detect.Finding, shields []shield) []detect.Finding {
-	left := findings[:0]
-next:
-	for _, f := range findings {
-		for _, s := range shields {
-			if f.Start >= int(s.end) || f.End <= int(s.start) {
-				continue
-			}
-			if f.Start > int(s.start) || f.End < int(s.end) || f.End-f.Start == int(s.end-s.start) {
-				continue next
-			}
-		}
-		left = append(left, f)
-	}
-	return left
 }
 
 // rules reports whether a rule applies to this record: without an answer those that redact do and those that keep do not.
@@ -138,14 +129,6 @@ func (w *worker) rules(rule *policy.Rule) bool {
 		return w.applies[rule.Index] == filter.True
 	}
 	return w.applies[rule.Index] != filter.False
-}
-
-// made reports whether value is what redaction made.
-func (w *worker) made(rule *policy.Rule, value []byte) bool {
-	if w.engine.keys == nil {
-		return false
-	}
-	return w.engine.keys.Made(rule.Type, value) || surrogate.Masked(value)
 }
 
 // nearly remembers a finding that is told but not acted on, when somebody listens.
@@ -178,13 +161,13 @@ func (w *worker) detectRaw(i int32, shape detect.Shape, class detect.NameClass) 
 	shields := len(w.shields)
 	acting := w.judge(i)
 	for _, s := range w.shields[shields:] {
-		if f := (detect.Finding{Start: int(s.start), End: int(s.end)}); w.partAround(n, f) == noNode {
-			w.bury(n, f.Start, f.End)
+		if w.partAround(n, int(s.start), int(s.end)) == noNode {
+			w.bury(n, int(s.start), int(s.end))
 		}
 	}
 	for _, f := range acting {
 		n = &w.nodes[i]
-		if part := w.partAround(n, f); part != noNode {
+		if part := w.partAround(n, f.Start, f.End); part != noNode {
 			p := &w.nodes[part]
 			switch {
 			case len(p.text) == int(p.end-p.start) && string(p.text) == string(n.text[p.start:p.end]):
@@ -200,23 +183,4 @@ func (w *worker) detectRaw(i int32, shape detect.Shape, class detect.NameClass) 
 		w.bury(n, f.Start, f.End)
 		w.hit(i, f, class)
 	}
-}
-
-// bury makes the parts dead that touch a span of their container.
-func (w *worker) bury(n *node, start, end int) {
-	for k := n.first; k < n.first+n.count; k++ {
-		if p := &w.nodes[k]; !p.is(flagOpaque) && int(p.start) < end && start < int(p.end) {
-			p.flags |= flagDead
-		}
-	}
-}
-
-// partAround returns the part that a finding lies within, noNode when it spans several or what is between.
-func (w *worker) partAround(n *node, f detect.Finding) int32 {
-	for k := n.first; k < n.first+n.count; k++ {
-		if p := &w.nodes[k]; !p.is(flagOpaque) && int(p.start) <= f.Start && f.End <= int(p.end) {
-			return k
-		}
-	}
-	return noNode
 }

@@ -28,7 +28,7 @@ func (w *worker) embed(i int32, hits int) error {
 		for end < len(text) && text[end] == '=' {
 			end++
 		}
-		if start == 0 && end == len(text) || start > 0 && text[start-1] == '.' || end < len(text) && text[end] == '.' || w.hitIn(i, hits, start, end) {
+		if start == 0 && end == len(text) || start > 0 && text[start-1] == '.' || end < len(text) && text[end] == '.' || w.hitIn(&hits, start, end) {
 			continue
 		}
 		if !encodedText(text[start:end]) {
@@ -47,14 +47,13 @@ func (w *worker) embed(i int32, hits int) error {
 	return w.grown()
 }
 
-// hitIn reports whether one of the hits from a number on, which are of node i, touches a span.
-func (w *worker) hitIn(i int32, hits, start, end int) bool {
-	for _, h := range w.hits[hits:] {
-		if h.node == i && int(h.start) < end && start < int(h.end) {
-			return true
-		}
+// hitIn reports whether a span touches one of the hits from *from on, which are in order and those of the text in hand.
+// It moves *from behind those that lie before.
+func (w *worker) hitIn(from *int, start, end int) bool {
+	for *from < len(w.hits) && int(w.hits[*from].end) <= start {
+		*from++
 	}
-	return false
+	return *from < len(w.hits) && int(w.hits[*from].start) < end
 }
 
 // encodedText reports whether a run of digits is base64 or hexadecimal of a text, or base64 of compressed data.

@@ -3,6 +3,7 @@
 package redact
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"sync"
@@ -99,13 +100,14 @@ type RuleCount struct {
 	Values int // places changed
 }
 
-// Pair redacts an RRPair in its JSON form: it appends the redacted compact JSON to dst. On an error dst is returned as it was.
+// Pair redacts an RRPair in its JSON form: it appends the redacted compact JSON to dst; only scanning
+// appends nothing. On an error dst is returned as it was.
 func (e *Engine) Pair(dst []byte, pair *rrpair.Pair, call Call) ([]byte, Result, error) {
 	return e.document(dst, pair.JSON(), true, call)
 }
 
 // JSON redacts any JSON document, of which an RRPair is treated as such, and appends it to dst. What is not redacted
-// stays byte for byte. On an error dst is returned as it was.
+// stays byte for byte; only scanning appends nothing. On an error dst is returned as it was.
 func (e *Engine) JSON(dst, document []byte, call Call) ([]byte, Result, error) {
 	return e.document(dst, document, false, call)
 }
@@ -134,7 +136,8 @@ func (e *Engine) document(dst, document []byte, trusted bool, call Call) ([]byte
 	return dst, result, nil
 }
 
-// Text redacts a text of any kind, containers included, and appends it to dst. On an error dst is returned as it was.
+// Text redacts a text of any kind, containers included, and appends it to dst; only scanning appends nothing. On an error
+// dst is returned as it was.
 func (e *Engine) Text(dst, text []byte, call Call) ([]byte, Result, error) {
 	length := len(dst)
 	result, err := e.run(call, func(w *worker) error {
@@ -148,8 +151,12 @@ func (e *Engine) Text(dst, text []byte, call Call) ([]byte, Result, error) {
 		if call.Scan {
 			return nil
 		}
+		if w.call.Scan {
+			return nil
+		}
 		changed, err := w.resolve(root)
 		dst = append(dst, changed...)
+		w.changed = !bytes.Equal(changed, text)
 		return err
 	})
 	if err != nil {

@@ -79,14 +79,17 @@ func (w *worker) checkSize(size int) error {
 // spend counts work, in bytes, and refuses the record at node when its time is over.
 func (w *worker) spend(at int32, bytes int) error {
 	w.spent += bytes + nodeCost
-	if w.spent < w.nextClock {
+	if w.spent < w.nextClock && !w.overdue || !w.late() {
 		return nil
 	}
+	return &Refusal{Reason: ReasonTooSlow, Path: w.path(at), Detail: fmt.Sprintf("not done after %s; the limit is %s", time.Since(w.started).Round(time.Millisecond), w.limits.MaxTime)}
+}
+
+// late looks at the clock.
+func (w *worker) late() bool {
 	w.nextClock = w.spent + clockEvery
-	if took := time.Since(w.started); took > w.limits.MaxTime {
-		return &Refusal{Reason: ReasonTooSlow, Path: w.path(at), Detail: fmt.Sprintf("not done after %s; the limit is %s", took.Round(time.Millisecond), w.limits.MaxTime)}
-	}
-	return nil
+	w.overdue = time.Since(w.started) > w.limits.MaxTime
+	return w.overdue
 }
 
 // decode counts decoded bytes and refuses the record when there are too many.

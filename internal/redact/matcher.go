@@ -24,6 +24,7 @@ type needle struct {
 	how   spelling
 	align uint8 // base64: place of the value's first byte among three
 	url   bool  // base64: the alphabet
+	skip  uint8 // how many bytes of the value, or of text, stand before the ones that key is made of
 }
 
 // matcher looks for all values in a text at once: the folded first bytes of every place are looked up in a bitmap, which
@@ -36,13 +37,49 @@ type matcher struct {
 	fine    uint // of a hash, to a bit of the filter
 	texts   []byte
 	fresh   []byte
+	crowd   map[uint32]uint32 // needles by key
 }
+
+// crowded is how many needles may share their first bytes before others of their bytes are taken: values that begin alike
+// (addresses of one domain, tokens of one issuer) would all be compared at each place where one could stand. farthest is
+// how far from the beginning those are at most; enough to get behind a JWT's header.
+const (
+	crowded  = 8
+	farthest = 96
+)
 
 func (m *matcher) reset() {
 	clear(m.needles)
 	m.needles, m.texts, m.fresh = retain(m.needles), retain(m.texts), retain(m.fresh)
 	m.filter, m.slots = retain(m.filter), retain(m.slots)
+	if len(m.crowd) > maxTexts {
+		m.crowd = nil
+	}
+	clear(m.crowd)
 }
+
+// place chooses the four bytes of text by which a needle is found: the first, or the first that few others have. Those
+// before have to be told without decoding, which plain says.
+func (m *matcher) place(text []byte, plain func(c byte) bool) (skip uint8, key uint32) {
+	if m.crowd == nil {
+		m.crowd = map[uint32]uint32{}
+	}
+	key = foldedKey(text)
+	fewest := m.crowd[key]
+	for k := 1; fewest >= crowded && k <= farthest && k+needleHead <= len(text) && plain(text[k-1]); k++ {
+		other := foldedKey(text[k:])
+		if n := m.crowd[other]; n < fewest && plain(text[k]) && plain(text[k+1]) && plain(text[k+2]) && plain(text[k+3]) {
+			fewest, skip, key = n, uint8(k), other
+		}
+	}
+	m.crowd[key]++
+	return skip, key
+}
+
+// unreserved reports whether c is written as it is in every spelling that encodes only what it must.
+func unreserved(c byte) bool { return wordByte(c) || c == '-' || c == '_' || c == '.' || c == '~' }
+
+func anyByte(byte) bool { return true }
 
 // foldedKey is what of a text's first four bytes counts: the bit that tells upper from lower case does not.
 func foldedKey(text []byte) uint32 { return binary.LittleEndian.Uint32(text) | 0x20202020 }
@@ -51,7 +88,9 @@ func hashKey(key uint32) uint32 { return key * 0x9e3779b1 }
 
 // add adds the spellings of a value.
 func (m *matcher) add(index int32, value []byte) {
-	m.head(index, value, spelledPlain)
+	n := needle{value: index, how: spelledPlain}
+	n.skip, n.key = m.place(value, unreserved)
+	m.needles = append(m.needles, n)
 	for _, how := range [...]spelling{spelledPercent, spelledPlus, spelledEscaped, spelledHTML} {
 		m.fresh = appendSpelled(m.fresh[:0], how, value[:min(len(value), needleHead)], nil)
 		if len(m.fresh) > needleHead {
@@ -62,7 +101,7 @@ func (m *matcher) add(index int32, value []byte) {
 	c := value[0]
 	m.fresh = append(m.fresh[:0], '%', hexDigits[c>>4], hexDigits[c&15], '%')
 	m.head(index, m.fresh, spelledPercent)
-	m.head(index, []byte(`\u00`), spelledEscaped)
+	m.needles = append(m.needles, needle{value: index, how: spelledEscaped, skip: 2, key: foldedKey([]byte{'0', '0', hexDigits[c>>4], hexDigits[c&15]})})
 	m.fresh = strconv.AppendUint(append(m.fresh[:0], "&#"...), uint64(c), 10)
 	m.head(index, append(m.fresh, ';'), spelledHTML)
 	m.fresh = append(m.fresh[:0], '&', '#', 'x', hexDigits[c>>4])
@@ -88,7 +127,8 @@ func (m *matcher) head(index int32, text []byte, how spelling) {
 }
 
 func (m *matcher) encoded(n needle, text []byte) {
-	n.text, n.key = text[:len(text):len(text)], foldedKey(text)
+	n.text = text[:len(text):len(text)]
+	n.skip, n.key = m.place(text, anyByte)
 	m.needles = append(m.needles, n)
 }
 

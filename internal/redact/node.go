@@ -29,6 +29,7 @@ type node struct {
 	target     int32 // index in worker.targets
 	index      int32 // position in an array, -1 when it is no element
 	hits       int32 // index of the first hit while resolving
+	shields    int32 // index of the first shield, when flagShielded is set
 	flags      nodeFlags
 	role       role
 	place      detect.Place
@@ -54,6 +55,7 @@ const (
 	flagBroken                         // compressed data that ends too early: cannot be written again
 	flagGap                            // a text between the parts of a container: no container itself
 	flagLabelled                       // a value whose column is known
+	flagWhole                          // one hit covers the whole text: no copy can be left in it
 	flagShielded                       // worker.shields has spans of it
 )
 

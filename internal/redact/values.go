@@ -66,6 +66,7 @@ func (w *worker) settleValues() {
 		key := w.hash(text)
 		_, stays := w.kept[key]
 		if stays || w.redactedBefore(&h, text) {
+			w.nodes[h.node].flags &^= flagWhole
 			if w.call.Finding != nil {
 				w.nearlies = append(w.nearlies, h)
 			}
@@ -162,7 +163,7 @@ func (w *worker) appendReplacement(dst []byte, rule *policy.Rule, text []byte) [
 	case policy.Drop:
 		return dst
 	}
-	return w.engine.keys.Append(dst, rule.Type, text)
+	return w.appendSurrogate(dst, rule.Type, text)
 }
 
 // isPlaceholder reports whether a value is a word that says nothing by itself: it is redacted where a rule found it and

@@ -48,6 +48,7 @@ type worker struct {
 	matcher    matcher
 	names      nameCache
 	clean      cleanTexts
+	past       madeValues
 	seed       maphash.Seed
 	scratch    []byte
 	spare      []byte
@@ -57,6 +58,7 @@ type worker struct {
 	spent     int
 	nextClock int
 	decoded   int
+	overdue   bool // its time is over
 	changed   bool
 	refusal   *Refusal // of the walk over pdata
 	bodyDoc   int32    // target of a body that is JSON text or bytes, noTarget otherwise
@@ -123,7 +125,7 @@ func (w *worker) end() {
 	clear(w.actions)
 	w.sides = [2]side{}
 	w.call, w.source, w.pair = Call{}, nil, false
-	w.spent, w.decoded, w.changed, w.refusal = 0, 0, false, nil
+	w.spent, w.decoded, w.changed, w.overdue, w.refusal = 0, 0, false, false, nil
 	w.docFirst, w.docEnd = 0, 0
 	w.bodyMap, w.hasMap = pcommon.Map{}, false
 }
