@@ -182,7 +182,11 @@ func (r *demoRun) proveRedaction(ctx context.Context, snapshot []string) error {
 }
 
 func (r *demoRun) scanArguments(more ...string) []string {
-	return append([]string{"redact", "scan", "--archive", r.archiveURL(), "--policy", r.path("policy.yaml")}, more...)
+	arguments := []string{"redact", "scan", "--archive", r.archiveURL(), "--policy", r.path("policy.yaml")}
+	if r.keyFile != "" {
+		arguments = append(arguments, "--key-file", r.keyFile)
+	}
+	return append(arguments, more...)
 }
 
 // scanArchive counts what the engine still finds. Surrogates are recognised by the key and are no findings.

@@ -68,6 +68,7 @@ type demoRun struct {
 	out     string
 	traffic string
 	key     string         // that the collector redacts with
+	keyFile string         // holds it when this run made it up
 	planted *plantedValues // nil for traffic of the user's own
 }
 
@@ -80,7 +81,7 @@ const againFolder = "failing-again"
 
 // demoLeavings are the names a demo writes; only these are removed from an existing folder.
 func demoLeavings() []string {
-	return []string{"traffic.jsonl", "config.yaml", "collector.log", "acked.txt", "archive", "queue", "failing", againFolder, "everything", "planted.ndjson", "policy.yaml"}
+	return []string{"traffic.jsonl", "config.yaml", "collector.log", "acked.txt", "archive", "queue", "failing", againFolder, "everything", "planted.ndjson", "policy.yaml", "redaction.key"}
 }
 
 func (a *app) runDemo(ctx context.Context, flags demoRunFlags) error {
@@ -122,7 +123,7 @@ func (a *app) prepareDemo(flags demoRunFlags) (*demoRun, error) {
 	if err := os.MkdirAll(out, 0o755); err != nil {
 		return nil, fmt.Errorf("make folder for the demo: %w", err)
 	}
-	r := &demoRun{app: a, flags: flags, tool: tool, out: out, traffic: flags.traffic, key: a.redactionKey()}
+	r := &demoRun{app: a, flags: flags, tool: tool, out: out, traffic: flags.traffic}
 	for _, name := range demoLeavings() {
 		if err := os.RemoveAll(r.path(name)); err != nil {
 			return nil, fmt.Errorf("remove what an earlier demo left: %w", err)
@@ -130,6 +131,9 @@ func (a *app) prepareDemo(flags demoRunFlags) (*demoRun, error) {
 	}
 	if err := os.MkdirAll(r.path("archive"), 0o755); err != nil {
 		return nil, fmt.Errorf("make folder for the archive: %w", err)
+	}
+	if err := r.findKey(); err != nil {
+		return nil, err
 	}
 	if r.traffic == "" {
 		r.traffic = r.path("traffic.jsonl")
@@ -154,12 +158,17 @@ func (a *app) prepareDemo(flags demoRunFlags) (*demoRun, error) {
 // redactionKeyVariable holds the redaction key, for the collector as for every command of this tool.
 const redactionKeyVariable = "BYOC_REDACTION_KEY"
 
-// redactionKey is the user's key, else one for this run alone.
-func (a *app) redactionKey() string {
-	if key, set := a.lookupEnv(redactionKeyVariable); set && key != "" {
-		return key
+// findKey takes the user's key, else makes one up and leaves it in a file, for commands that come after the demo.
+func (r *demoRun) findKey() error {
+	if key, set := r.app.lookupEnv(redactionKeyVariable); set && key != "" {
+		r.key = key
+		return nil
 	}
-	return rand.Text()
+	r.key, r.keyFile = rand.Text(), r.path("redaction.key")
+	if err := os.WriteFile(r.keyFile, []byte(r.key), 0o600); err != nil {
+		return fmt.Errorf("write the demo's redaction key: %w", err)
+	}
+	return nil
 }
 
 // capture runs the collector while the traffic is sent. The archive is complete when it returns.
