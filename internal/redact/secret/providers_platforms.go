@@ -53,6 +53,7 @@ func platformForms() []keyForm {
 		{name: "onepassword-service-token", prefixes: "ops_eyJ", set: base64std, least: 100, most: 1200},
 		{name: "onepassword-connect-token", prefixes: "ops_v1_", set: base64url, least: 40, most: 400},
 		{name: "age-secret-key", prefixes: "AGE-SECRET-KEY-1 AGE-PLUGIN-", set: upperNum | dash, least: 50, most: 80},
+		{name: "truenas-key", prefixes: "1- 2- 3- 4- 5- 6- 7- 8- 9-", set: alnum, least: 64, proof: mixedTail, sample: "Vx7Qm2ZrT9LpW4kNcJ6sD1gYbFa8eUo3RtIvHx7QVx7Qm2ZrT9LpW4kNcJ6sD1gY"},
 		{name: "pulumi-token", prefixes: "pul-", set: hex, least: 40},
 		{name: "infracost-key", prefixes: "ico-", set: alnum, least: 32},
 		{name: "harness-token", prefixes: "pat. sat.", set: dotted, least: 60, most: 110, proof: sections, sample: "Vx7Qm2ZrT9LpW4kNcJ6sD1.0123abcd4567ef890123abcd.ZyXwVuTsRqPoNmLkJiHg"},
