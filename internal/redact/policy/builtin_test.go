@@ -103,7 +103,7 @@ func TestBuiltinPolicies(t *testing.T) {
 		}
 		last = len(p.Rules())
 		for i, rule := range p.Rules() {
-			if rule.Index != i || rule.Action != Surrogate || rule.Minimum < 0.4 || p.Of(rule.Rule) != rule {
+			if rule.Index != i || rule.Action != Surrogate || rule.Minimum < 0.35 || p.Of(rule.Rule) != rule {
 				t.Errorf("%s: rule %d is %+v", name, i, rule)
 			}
 		}
