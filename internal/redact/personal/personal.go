@@ -61,7 +61,7 @@ func (f *finder) Find(dst []detect.Finding, text []byte, shape detect.Shape, hin
 	named := hints.Class&f.named != 0 && len(text) <= maxNamed
 	at := shape.Classes&detect.HasAt != 0
 	colons := shape.Classes&detect.HasColon != 0 && closeColons(text)
-	tokens := worthTokens(text, shape)
+	tokens := worthTokens(text, shape, hints.Class)
 	prose := shape.Classes&(detect.HasSpace|detect.HasUpper) == detect.HasSpace|detect.HasUpper
 	if !named && !at && !colons && !tokens && !prose {
 		return dst
@@ -130,9 +130,9 @@ func (s *scan) add(rule *detect.Rule, start, end int, confidence float64) {
 	}
 }
 
-// worthTokens says whether text can hold a value made of digits. It knows the two texts with many digits that occur
-// most: a uuid and a time.
-func worthTokens(t []byte, shape detect.Shape) bool {
+// worthTokens says whether text can hold a value made of digits. It knows the texts with many digits that occur most: a
+// uuid, a time, a trace context.
+func worthTokens(t []byte, shape detect.Shape, class detect.NameClass) bool {
 	if len(t) < 7 {
 		return false
 	}
@@ -143,10 +143,27 @@ func worthTokens(t []byte, shape detect.Shape) bool {
 	if shape.Digits < 4 && shape.Classes&(detect.HasSpace|detect.HasDash|detect.HasDot|detect.HasEquals|detect.HasColon) == 0 && shape.LongToken < 14 {
 		return false
 	}
-	if len(t) == 36 && uuidAt(t, 0) {
+	if len(t) == 36 && uuidAt(t, 0) || len(t) == 55 && traceContext(t) {
+		return false
+	}
+	if class&detect.NameTime != 0 && shape.Digits == len(t) && t[0] == '1' { // seconds or parts of them since 1970
 		return false
 	}
 	return !(len(t) <= 35 && wholeTime(t))
+}
+
+// traceContext says whether text is a traceparent as W3C Trace Context has it.
+func traceContext(t []byte) bool {
+	for i, c := range t {
+		if i == 2 || i == 35 || i == 52 {
+			if c != '-' {
+				return false
+			}
+		} else if !isHex(c) {
+			return false
+		}
+	}
+	return true
 }
 
 // wholeTime says whether text is a time as RFC 3339 or HTTP (RFC 9110, 5.6.7) writes it.
