@@ -11,7 +11,7 @@ import (
 
 // sameMinimum is the shortest text, in bytes, that is looked up among the containers analysed before: shorter ones are
 // split faster than found.
-const sameMinimum = 16
+const sameMinimum = 24
 
 // expand analyses all nodes and what they hold: containers are split, leaves looked into.
 func (w *worker) expand() error {
@@ -57,6 +57,16 @@ func (w *worker) visit(i int32) error {
 	key, slot := w.cleanKey(n, class)
 	if slot != nil && *slot == key {
 		return nil
+	}
+	if len(n.text) >= sameMinimum && w.repeats(i) {
+		return nil
+	}
+	if n.role.encoded() && n.role != roleSASL && !n.is(flagKey) && len(n.text)%4 == 0 {
+		// Bodies are half of what traffic consists of: they are decoded without looking at their digits before.
+		if done, err := w.split(i, content.Base64, detect.Shape{}, class); err != nil || done {
+			return err
+		}
+		n = &w.nodes[i]
 	}
 	shape := detect.NewShape(n.text)
 	binary := isBinary(n.text, shape)
@@ -106,13 +116,6 @@ func (w *worker) formatOf(n *node, shape detect.Shape) content.Format {
 	}
 	contentType, encoding := "", ""
 	switch n.role {
-	case roleBodyBase64, roleSignature, roleTokenValue:
-		if n.is(flagKey) {
-			break
-		}
-		if len(n.text)%4 == 0 {
-			return content.Base64
-		}
 	case roleSQL:
 		if !n.is(flagKey) {
 			return content.SQL
@@ -153,10 +156,13 @@ func (w *worker) formatOf(n *node, shape detect.Shape) content.Format {
 	return format
 }
 
+// shortestRunOfDigits is the shortest run of base64 or hexadecimal digits, in bytes, that is tried as such.
+const shortestRunOfDigits = 16
+
 // mayHold reports whether a text of the shape can be a container at all: words and numbers cannot.
 func mayHold(shape detect.Shape) bool {
 	const marks = detect.HasEquals | detect.HasPercent | detect.HasSlash | detect.HasEscape | detect.HasQuote | detect.HasControl | detect.HasHigh | detect.HasOther
-	return shape.Classes&marks != 0 || shape.LongToken >= sameMinimum
+	return shape.Classes&marks != 0 || shape.LongToken >= shortestRunOfDigits
 }
 
 func compressed(format content.Format) bool {
@@ -176,13 +182,6 @@ func (w *worker) split(i int32, format content.Format, shape detect.Shape, class
 	if format == formatSASL {
 		return w.splitSASL(i)
 	}
-	if len(n.text) >= sameMinimum {
-		if twin := w.twin(i); twin != noNode {
-			n.same, n.format = twin, w.nodes[twin].format
-			w.sames = append(w.sames, i)
-			return true, nil
-		}
-	}
 	base := len(w.parts)
 	parts, err := w.splitter.SplitPartial(w.parts, n.text, format, max(w.limits.MaxDecoded-w.decoded, 1))
 	if err != nil {
@@ -199,6 +198,9 @@ func (w *worker) split(i int32, format content.Format, shape detect.Shape, class
 		return false, err
 	}
 	if n = &w.nodes[i]; rawFormat(format, n.text) && (!n.role.encoded() || w.binaryInside(n)) {
+		if shape == (detect.Shape{}) {
+			shape = detect.NewShape(n.text)
+		}
 		w.detectRaw(i, shape, class)
 	}
 	return true, nil
@@ -210,8 +212,17 @@ func (w *worker) binaryInside(n *node) bool {
 		return false
 	}
 	text := w.nodes[n.first].text
-	return !utf8.Valid(text) || isBinary(text, detect.NewShape(text))
+	for _, c := range text[:min(len(text), binarySample)] {
+		if c < ' ' && c != '\t' && c != '\n' && c != '\r' || c >= 0x80 {
+			return !utf8.Valid(text) || isBinary(text, detect.NewShape(text))
+		}
+	}
+	return false
 }
+
+// binarySample is how much of a text, in bytes, is looked at for signs of binary data before all of it is: what stands
+// for this much plain text in base64 is base64.
+const binarySample = 256
 
 // splitFailed says what to do with a container that is not wholly what it seems: usable parts are used, a bomb refuses
 // the record, anything else is looked into as a text.
@@ -231,6 +242,21 @@ func (w *worker) splitFailed(i int32, format content.Format, err error, some boo
 		return true, nil
 	}
 	return false, nil
+}
+
+// repeats makes a node the copy of a container that was split before and has the same text.
+func (w *worker) repeats(i int32) bool {
+	n := &w.nodes[i]
+	if n.is(flagGap | flagPending) {
+		return false
+	}
+	twin := w.twin(i)
+	if twin == noNode {
+		return false
+	}
+	n.same, n.format = twin, w.nodes[twin].format
+	w.sames = append(w.sames, i)
+	return true
 }
 
 // twin finds a container that was split before and has the same text as node i, which is noted for those to come.
