@@ -29,6 +29,7 @@ func floorOf(path string) int {
 		{"internal/filter", 0},
 		{"internal/bucket", 0},
 		{"internal/queue", 0},
+		{"internal/ddsketch", 0},
 		{"internal/archive", 1},
 		{"internal/dimension", 1},
 		{"internal/demo", 1},
