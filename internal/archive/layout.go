@@ -98,9 +98,13 @@ func (l Layout) Folder(p *rrpair.Pair, observed time.Time) (folder string, event
 // observed time before 2000 counts as unknown: it then judges nothing, and a
 // pair without a usable ts is placed at 1970-01-01.
 func EventTime(p *rrpair.Pair, observed time.Time) (eventTime time.Time, absurd bool) {
+	ts, ok := p.Time()
+	return eventTimeOf(ts, ok, observed)
+}
+
+func eventTimeOf(ts time.Time, ok bool, observed time.Time) (eventTime time.Time, absurd bool) {
 	observed = observed.UTC()
 	known := observed.Year() >= firstYear
-	ts, ok := p.Time()
 	if ok {
 		ts = ts.UTC()
 		if ts.Year() >= firstYear && (!known || !ts.After(observed.Add(maxClockLead))) {
