@@ -26,8 +26,8 @@ func (w *worker) hintsOf(i int32, class detect.NameClass) detect.Hints {
 	return hints
 }
 
-// detect looks into a leaf and returns how many findings finders had there, acted on or not.
-func (w *worker) detect(i int32, shape detect.Shape, class detect.NameClass) int {
+// detect fills w.findings with what finders find in a leaf.
+func (w *worker) detect(i int32, shape detect.Shape, class detect.NameClass) {
 	n := &w.nodes[i]
 	w.find(n.text, shape, w.hintsOf(i, class))
 	if n.is(flagPending) {
@@ -40,13 +40,16 @@ func (w *worker) detect(i int32, shape detect.Shape, class detect.NameClass) int
 			w.findings = append(w.findings, p.finding)
 		}
 	}
-	found := len(w.findings)
-	if found > 0 {
-		for _, f := range w.judge(i) {
-			w.hit(i, f, class)
-		}
+}
+
+// act judges w.findings, which are of leaf i, and notes those to act on.
+func (w *worker) act(i int32, class detect.NameClass) {
+	if len(w.findings) == 0 {
+		return
 	}
-	return found
+	for _, f := range w.judge(i) {
+		w.hit(i, f, class)
+	}
 }
 
 // hit notes a finding that has to be acted on.
@@ -56,7 +59,7 @@ func (w *worker) hit(i int32, f detect.Finding, class detect.NameClass) {
 		w.nodes[i].flags |= flagWhole
 	}
 	w.hits = append(w.hits, hit{
-		node: i, start: int32(f.Start), end: int32(f.End), value: -1, rule: w.engine.policy.Of(f.Rule), confidence: f.Confidence,
+		node: i, start: int32(f.Start), end: int32(f.End), value: -1, rule: w.ruleOf(f), confidence: f.Confidence,
 		byPlace: whole && class&sensitiveNames != 0,
 	})
 }
@@ -76,13 +79,12 @@ func (w *worker) judge(i int32) []detect.Finding {
 	shields := len(w.shields)
 	acting := w.findings[:0]
 	for _, f := range w.findings {
-		rule := w.engine.policy.Of(f.Rule)
+		rule := w.ruleOf(f)
 		if rule == nil || f.Start < 0 || f.Start >= f.End || f.End > len(text) {
 			continue
 		}
 		value := text[f.Start:f.End]
 		switch {
-		case !w.rules(rule):
 		case f.Confidence < rule.Minimum || w.engine.policy.Safe(value):
 			w.nearly(i, f, rule)
 		case w.made(rule, value):
@@ -113,22 +115,37 @@ func (w *worker) shield(i int32, f detect.Finding) {
 	w.kept[w.hash(n.text[f.Start:f.End])] = struct{}{}
 }
 
+// ruleOf is what the policy says of a finding in this record: its rule, or outside of the rule's condition what holds
+// there; nil when nothing does.
+func (w *worker) ruleOf(f detect.Finding) *policy.Rule {
+	rule := w.engine.policy.Of(f.Rule)
+	for rule != nil && !w.rules(rule) {
+		rule = rule.Otherwise
+	}
+	return rule
+}
+
 // rules reports whether a rule applies to this record: without an answer those that redact do and those that keep do not.
 func (w *worker) rules(rule *policy.Rule) bool {
 	if rule.When == nil {
 		return true
 	}
-	if !w.asked[rule.Index] {
-		w.asked[rule.Index] = true
-		w.applies[rule.Index] = filter.Unknown
-		if w.call.Source != nil {
-			w.applies[rule.Index] = rule.When.Eval(w.call.Source)
+	applies := filter.Unknown
+	switch outermost := w.engine.policy.Of(rule.Rule) == rule; {
+	case outermost && w.asked[rule.Index]:
+		applies = w.applies[rule.Index]
+	case w.call.Source != nil:
+		applies = rule.When.Eval(w.call.Source)
+		fallthrough
+	default:
+		if outermost { // those below it are rare
+			w.asked[rule.Index], w.applies[rule.Index] = true, applies
 		}
 	}
 	if rule.Action == policy.Keep {
-		return w.applies[rule.Index] == filter.True
+		return applies == filter.True
 	}
-	return w.applies[rule.Index] != filter.False
+	return applies != filter.False
 }
 
 // nearly remembers a finding that is told but not acted on, when somebody listens.

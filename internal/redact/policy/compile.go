@@ -30,6 +30,9 @@ type state struct {
 	when     *filter.Query
 	whenText string
 	line     int
+	// otherwise is what holds where when is not true: what the rule was before it was given a condition, so that
+	// a condition narrows the change and never the protection. nil: nothing, the rule is off there.
+	otherwise *state
 }
 
 func parse(file string, text []byte, builtin bool) (*Policy, error) {
@@ -125,7 +128,7 @@ func (c *compiler) override(o override) {
 			continue
 		}
 		if s.on {
-			o.into(&s)
+			s = o.onto(s, c.states[i].on)
 		}
 		if s != c.states[i] {
 			changed++
@@ -143,12 +146,38 @@ func (c *compiler) override(o override) {
 		c.fail(o.key, path, "a rule that is off has no action, minimum or condition", "leave them out, or enabled: false")
 	case changed == 0 && off > 0:
 		c.fail(o.key, path, "the rule is off in what this policy extends, so this has no effect", "add enabled: true")
+	case changed == 0 && o.when != nil:
+		c.fail(o.key, path, "changes nothing: outside of its condition a rule stays as it was", "to leave values alone somewhere, write action: keep and when: that place")
 	case changed == 0:
 		c.fail(o.key, path, "changes nothing: that is how it is already", "leave it out")
 	}
 	if o.keepLast != nil && (o.action == nil || *o.action != Mask) {
 		c.fail(o.key, path+".keep_last", "goes with action: mask only", "add action: mask or leave keep_last out")
 	}
+}
+
+// onto gives the state that an override makes of a rule's state; was tells whether the rule was on before.
+func (o *override) onto(s state, was bool) state {
+	if o.when == nil || !was {
+		for layer := &s; ; layer = layer.otherwise {
+			o.into(layer)
+			if layer.otherwise == nil {
+				return s
+			}
+			below := *layer.otherwise // states are shared by nothing that may change
+			layer.otherwise = &below
+		}
+	}
+	before := s
+	o.into(&s)
+	if unconditional := s; o.when != nil {
+		unconditional.when, unconditional.whenText = before.when, before.whenText
+		if unconditional == before {
+			return before
+		}
+	}
+	s.otherwise = &before
+	return s
 }
 
 // into writes what the setting says.
@@ -201,11 +230,20 @@ func (c *compiler) build(written *spec) {
 
 func (c *compiler) add(rule *detect.Rule, s state, custom bool) {
 	p := c.policy
-	r := &Rule{Rule: rule, Index: len(p.rules), Action: s.action, KeepLast: s.keepLast, Minimum: s.minimum, When: s.when, Custom: custom, SourceLine: s.line}
+	r := c.layer(rule, s, custom)
 	p.rules = append(p.rules, r)
 	p.byRule[rule] = r
-	p.scoped = p.scoped || s.when != nil
+}
+
+// layer makes the policy's rule of a state, and of what holds outside of its condition.
+func (c *compiler) layer(rule *detect.Rule, s state, custom bool) *Rule {
+	r := &Rule{Rule: rule, Index: len(c.policy.rules), Action: s.action, KeepLast: s.keepLast, Minimum: s.minimum, When: s.when, Custom: custom, SourceLine: s.line}
+	c.policy.scoped = c.policy.scoped || s.when != nil
 	c.note("rule %q %q %q %g %s %d %g %q", rule.Name, rule.Type, rule.Category, rule.Confidence, s.action, s.keepLast, s.minimum, s.whenText)
+	if s.otherwise != nil {
+		r.Otherwise = c.layer(rule, *s.otherwise, custom)
+	}
+	return r
 }
 
 // note adds a line to what the version is a hash of.

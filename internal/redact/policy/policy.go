@@ -54,6 +54,7 @@ type Rule struct {
 	KeepLast   int           // of Mask
 	Minimum    float64       // findings below this confidence are "nearly" found, not acted on
 	When       *filter.Query // nil: everywhere
+	Otherwise  *Rule         // what holds where When is not true; nil: nothing. It has the same Index
 	Custom     bool          // written by the user
 	SourceLine int           // in the policy's file, 0 for built-in ones
 }
