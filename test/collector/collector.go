@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -115,6 +116,17 @@ func (p *Process) Kill() {
 func (p *Process) Log() string {
 	data, _ := os.ReadFile(p.log)
 	return string(data)
+}
+
+// Logged says whether the collector has printed all of the texts.
+func (p *Process) Logged(texts ...string) bool {
+	log := p.Log()
+	for _, text := range texts {
+		if !strings.Contains(log, text) {
+			return false
+		}
+	}
+	return true
 }
 
 // FreePort is a port of the loopback that was free a moment ago.
