@@ -227,11 +227,17 @@ func (s *scorer) validators(path string) ([]*row, error) {
 		}
 		r := byName[v.Validator]
 		if r == nil {
-			r = &row{name: v.Validator + " under `" + how.name + "`"}
+			r = &row{name: v.Validator + ", valid ones under `" + how.name + "`"}
 			byName[v.Validator] = r
 			rows = append(rows, r)
 		}
-		list := s.member(how.name, value)
+		// A value that fails its checks is taken all the same where its name says what it is: somebody mistyped it.
+		// Whether it is taken without such a name is what precision means.
+		name := how.name
+		if !v.Valid {
+			name = "value"
+		}
+		list := s.member(name, value)
 		hit := slices.ContainsFunc(list, func(f found) bool { return how.types == nil || slices.Contains(how.types, f.kind) })
 		switch {
 		case v.Valid:
