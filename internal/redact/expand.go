@@ -55,7 +55,9 @@ func (w *worker) visit(i int32) error {
 		return nil
 	}
 	key, slot := w.cleanKey(n, class)
-	if slot != nil && *slot == key {
+	if slot != nil && slot.key == key {
+		w.findings = append(w.findings[:0], slot.findings...)
+		w.act(i, class)
 		return nil
 	}
 	if len(n.text) >= sameMinimum && w.repeats(i) {
@@ -92,14 +94,19 @@ func (w *worker) visit(i int32) error {
 		return w.splitRuns(i)
 	}
 	hits := len(w.hits)
-	found := w.detect(i, shape, class)
+	w.detect(i, shape, class)
+	// Where rules apply to some records only, what is embedded depends on the record.
+	if slot != nil && len(w.findings) <= mostFindings && (len(w.findings) == 0 || !w.engine.scoped) {
+		slot.store(key, w.findings)
+	}
+	w.act(i, class)
 	if mayEmbed(&w.nodes[i], shape) {
 		if err := w.embed(i, hits); err != nil {
 			return err
 		}
-	}
-	if found == 0 && slot != nil && w.nodes[i].count == 0 {
-		*slot = key
+		if slot != nil && w.nodes[i].count > 0 {
+			slot.key = cleanKey{}
+		}
 	}
 	return nil
 }
