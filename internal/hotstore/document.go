@@ -22,14 +22,16 @@ type Document struct {
 	Status         string
 	Host           string
 	URL            string // path and query
+	Path           string // http.req.url where it is not the same as URL; "" where it is, or where there is none
 	Peer           string
 	Session        string
 	Trace          string // lower-case hex
 	Span           string
 	NetworkAddress string
-	Source         string // tag source
+	Source         string // tag source; an empty tag counts as none
 	Error          bool
 	Duration       time.Duration
+	NoDuration     bool  // the pair has none; Duration is 0
 	LatencyBucket  int32 // [Bucket] of Duration
 	RequestBytes   int64 // of the request's body
 	ResponseBytes  int64
@@ -38,10 +40,11 @@ type Document struct {
 	Extra          []Extra // the user's own dimensions, by name
 	Headers        []byte  // JSON {"request": {…}, "response": {…}}; nil unless include is headers or full
 	Pair           []byte  // compact JSON; nil unless include is full
-	Text           string  // "" unless text is on
+	Text           string  // "" unless text is on: see [AppendText]
 }
 
-// Extra is a dimension of the user's own: exactly one of the values is set, by Kind.
+// Extra is a dimension of the user's own: exactly one of the values is set, by Kind. A pair without the dimension has
+// none; names are unique in a document.
 type Extra struct {
 	Name   string
 	Kind   ExtraKind

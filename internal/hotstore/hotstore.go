@@ -92,7 +92,9 @@ type Capabilities struct {
 	PercentileError float64       // relative
 	ExpiryLag       time.Duration // how much older than the retention a document may be
 	FullText        bool
-	PushDown        func(field filter.FieldRef, operator string) bool // what the store evaluates by itself
+	// PushDown says what the store evaluates by itself, exactly as the filter language means it. operator is
+	// filter.Op.String(); the store also turns it round with NOT. nil: nothing.
+	PushDown func(field filter.FieldRef, operator string) bool
 }
 
 // Search selects documents. The zero Sort is newest first.
@@ -105,7 +107,8 @@ type Search struct {
 	WithPair bool   // also load the pair, where documents hold it
 }
 
-// SortKey is a field to sort by. ts and uuid always follow, so that pages are stable.
+// SortKey is a field to sort by. ts (newest first) and uuid (ascending) always follow, so that pages are stable:
+// [Search.Order].
 type SortKey struct {
 	Field      string // short name: ts, duration, size, service, …
 	Descending bool
