@@ -9,11 +9,12 @@ import (
 func (s *Splitter) splitBase64(dst []Part, text []byte) ([]Part, error) {
 	start, hint := dataURL(text)
 	encoded := text[start:]
-	encoding, reason := base64Encoding(encoded)
+	whole := completeBase64(encoded)
+	encoding, reason := base64Encoding(whole)
 	if encoding == nil {
 		return dst, &Error{Kind: ErrSyntax, Format: Base64, Offset: start, Reason: reason}
 	}
-	decoded, err := encoding.AppendDecode(s.reserve(base64.StdEncoding.DecodedLen(len(encoded)+3)), encoded)
+	decoded, err := encoding.AppendDecode(s.reserve(base64.StdEncoding.DecodedLen(len(whole)+3)), whole)
 	if err != nil {
 		return dst, &Error{Kind: ErrSyntax, Format: Base64, Offset: start, Reason: err.Error()}
 	}
@@ -36,6 +37,21 @@ func dataURL(text []byte) (start int, hint Format) {
 	media := text[5:comma]
 	return comma + 1, formatOf(string(media[:span(media, ";")]))
 }
+
+// completeBase64 returns text without its last letter where that stands for less than a byte: base64 that was cut off.
+func completeBase64(text []byte) []byte {
+	if _, reason := base64Encoding(text); reason != letterTooMany {
+		return text
+	}
+	end := len(text) - 1
+	for text[end] == '\r' || text[end] == '\n' {
+		end--
+	}
+	return text[:end]
+}
+
+// letterTooMany is said of base64 whose last letter stands for less than a byte.
+const letterTooMany = "one letter too many"
 
 // base64Encoding returns the encoding of text by its letters and its padding, nil and the reason when it is no base64.
 // It does not look whether the line breaks are where MIME has them.
@@ -67,7 +83,7 @@ func base64Encoding(text []byte) (*base64.Encoding, string) {
 	case std && url:
 		return nil, "letters of two alphabets"
 	case letters%4 == 1:
-		return nil, "one letter too many"
+		return nil, letterTooMany
 	case padding > 0 && (letters+padding)%4 != 0 || padding > 2:
 		return nil, "wrong padding"
 	case url && padding > 0:
@@ -83,12 +99,14 @@ func base64Encoding(text []byte) (*base64.Encoding, string) {
 // appendBase64 writes text with the alphabet, padding and line breaks of original. Without a sign which of them it has,
 // the standard alphabet with padding.
 func appendBase64(dst, original, text []byte) []byte {
-	encoding, _ := base64Encoding(original)
+	whole := completeBase64(original)
+	encoding, _ := base64Encoding(whole)
 	if encoding == nil {
 		encoding = base64.StdEncoding
-	} else if old, err := encoding.AppendDecode(nil, original); err == nil && bytes.Equal(old, text) {
+	} else if old, err := encoding.AppendDecode(nil, whole); err == nil && bytes.Equal(old, text) {
 		return append(dst, original...)
 	}
+	original = whole
 	end := bytes.TrimRight(original, "\r\n")
 	if encoding == base64.RawStdEncoding {
 		letters := len(end) - bytes.Count(end, []byte{'\n'}) - bytes.Count(end, []byte{'\r'})

@@ -79,6 +79,9 @@ func readError(err error, format Format, offset int) error {
 	return &Error{Kind: ErrSyntax, Format: format, Offset: offset, Reason: err.Error()}
 }
 
+// zlibWindow is the first byte of what zlib writes unless it is told to use less memory.
+const zlibWindow = 0x78
+
 // isZlib reports whether deflate has zlib's header: the two forms that go by the name of deflate.
 func isZlib(text []byte) bool {
 	return len(text) >= 2 && text[0]&15 == 8 && text[0]>>4 <= 7 && (uint(text[0])<<8|uint(text[1]))%31 == 0

@@ -24,7 +24,7 @@ const (
 	SQL                     // literals, named by their columns where the statement says so; comments are texts
 	Base64                  // standard or URL alphabet, padded or not, with or without line breaks; data: URLs
 	Percent                 // a percent-encoded text
-	Escaped                 // a text with JSON escapes outside of JSON (log lines)
+	Escaped                 // a text with JSON escapes outside of JSON (log lines), \x40 included
 	Gzip                    // gzip, zlib/deflate, br, zstd: one part, the decompressed text
 	Deflate
 	Brotli
@@ -36,6 +36,8 @@ const (
 	Protobuf        // a message in Protocol Buffers' wire format; strings and messages are parts with their lengths
 	GRPCFrame       // length-prefixed messages of gRPC
 	QuotedPrintable // a text as multipart parts carry it
+	Entities        // a text with the character references of HTML, outside of markup
+	Wide            // a text in UTF-16
 )
 
 // Role says which piece of its container a part is, where the container tells more than a name and a value.
@@ -144,6 +146,10 @@ func (s *Splitter) SplitPartial(dst []Part, text []byte, format Format, limit in
 		return s.splitProtobuf(dst, text)
 	case GRPCFrame:
 		return s.splitGRPC(dst, text)
+	case Entities:
+		return s.splitEntities(dst, text)
+	case Wide:
+		return s.splitWide(dst, text)
 	}
 	return dst, &Error{Kind: ErrSyntax, Format: format, Reason: "not a format that can be split"}
 }
@@ -176,7 +182,7 @@ func (s *Splitter) Append(dst []byte, format Format, part *Part, original, text 
 	case Percent:
 		return appendPercent(dst, original, text), nil
 	case Escaped:
-		return appendEscaped(dst, original, text), nil
+		return appendLoose(dst, original, text), nil
 	case Gzip, Deflate, Brotli, Zstandard:
 		return s.appendCompressed(dst, format, original, text)
 	case Hex:
@@ -197,6 +203,10 @@ func (s *Splitter) Append(dst []byte, format Format, part *Part, original, text 
 		return appendProtobuf(dst, part, original, text)
 	case GRPCFrame:
 		return appendGRPC(dst, part, original, text)
+	case Entities:
+		return appendEntities(dst, original, text), nil
+	case Wide:
+		return appendWide(dst, part, original, text), nil
 	}
 	return append(dst, text...), nil
 }

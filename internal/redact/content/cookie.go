@@ -39,7 +39,7 @@ func (s *Splitter) cookie(dst []Part, text []byte, start, end int) ([]Part, bool
 	if quoted {
 		from, to = from+1, to-1
 	}
-	value, ok := s.unpercent(text[from:to], false)
+	value, ok := s.unpercent(text[from:to], plusIsSpace(text[from:to]))
 	if !ok {
 		return before, false
 	}
@@ -140,5 +140,5 @@ func appendCookie(dst []byte, part *Part, original, text []byte) []byte {
 	if bytes.IndexByte(original, '%') >= 0 {
 		raw = unreserved
 	}
-	return respellPercent(dst, original, text, false, raw, special, edges)
+	return respellPercent(dst, original, text, !part.Key && plusIsSpace(original), raw, special, edges)
 }

@@ -83,6 +83,10 @@ func (f Format) String() string {
 		return "grpc"
 	case QuotedPrintable:
 		return "quoted-printable"
+	case Entities:
+		return "entities"
+	case Wide:
+		return "utf-16"
 	}
 	return "format " + strconv.Itoa(int(f))
 }

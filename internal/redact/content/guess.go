@@ -35,6 +35,10 @@ func guess(text []byte) Format {
 		return Gzip
 	case c == 0x28 && isZstandard(body):
 		return Zstandard
+	case c == zlibWindow && isZlib(body) && !isText(body):
+		return Deflate
+	case (c == 0 || body[1] == 0 || c >= 0xfe) && wideOrder(text) != 0:
+		return Wide
 	case c == '/' && body[1] == '*' || c == '(':
 		if sqlLike(body) {
 			return SQL
@@ -48,8 +52,11 @@ func guessLetters(text, body []byte) Format {
 	seen := classify(text)
 	if seen == classLetter { // words, numbers, ids: most of what there is
 		if len(body) < minBase64 {
-			if body[0] == '/' {
+			switch {
+			case body[0] == '/':
 				return URL
+			case shortBase64(body):
+				return Base64
 			}
 			return Plain
 		}
@@ -99,6 +106,8 @@ func guessLetters(text, body []byte) Format {
 		return Hex
 	case seen&classBackslash != 0 && escapedLike(text):
 		return Escaped
+	case seen&classAmpersand != 0 && entityLike(text):
+		return Entities
 	case seen&classPercent != 0 && percentLike(text):
 		return Percent
 	}
@@ -190,7 +199,7 @@ func percentLike(text []byte) bool {
 	return found
 }
 
-// escapedLike reports whether text has an escape that only JSON writes.
+// escapedLike reports whether text has an escape as JSON and programs write them.
 func escapedLike(text []byte) bool {
 	for i := 0; ; i++ {
 		next := bytes.IndexByte(text[i:], '\\')
@@ -198,7 +207,10 @@ func escapedLike(text []byte) bool {
 			return false
 		}
 		i += next + 1
-		if c := text[i]; c == '"' || c == '/' || c == 'u' && hex4(text, i+1) >= 0 {
+		switch c := text[i]; {
+		case c == '"' || c == '/' || c == 'u' && hex4(text, i+1) >= 0:
+			return true
+		case c == 'x' && hexByte(text, i+1) >= 0 && (i+3 == len(text) || unhex(text[i+3]) > 15): // no bytea
 			return true
 		}
 	}

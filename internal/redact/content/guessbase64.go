@@ -3,7 +3,8 @@ package content
 import "encoding/base64"
 
 const (
-	// minBase64 is the shortest base64 that is looked into: what is shorter is more often a word.
+	// minBase64 is the shortest base64 of any text that is looked into: what is shorter is more often a word, see
+	// shortBase64.
 	minBase64 = 16
 	// probedLetters is how much of a text is decoded to see whether it is worth decoding all of it.
 	probedLetters = 88
@@ -13,7 +14,7 @@ const (
 // format. Words, identifiers and hexadecimal hashes decode to noise.
 func base64Like(text []byte) bool {
 	if len(text) < minBase64 {
-		return false
+		return shortBase64(text)
 	}
 	var letters [probedLetters]byte
 	n, plainHex := 0, true
@@ -35,20 +36,20 @@ func base64Like(text []byte) bool {
 	}
 	var decoded [probedLetters]byte
 	whole := n - n%4
-	if len(text) <= probedLetters {
+	if len(text) <= probedLetters && n%4 != 1 {
 		whole = n
 	}
 	size, err := base64.RawStdEncoding.Decode(decoded[:], letters[:whole])
-	if err != nil || size < 9 || plainHex || !meaningful(decoded[:size]) {
+	if err != nil || size < 9 || plainHex || !meaningful(decoded[:size]) && !tellingBase64(text) {
 		return false
 	}
-	encoding, _ := base64Encoding(text)
+	encoding, _ := base64Encoding(completeBase64(text))
 	return encoding != nil
 }
 
 // meaningful reports whether bytes are text, or start as a known format does.
 func meaningful(decoded []byte) bool {
-	if isGzip(decoded) || isZstandard(decoded) {
+	if isGzip(decoded) || isZstandard(decoded) || isZlib(decoded) && decoded[0] == zlibWindow || wideOrder(decoded) != 0 {
 		return true
 	}
 	for _, magic := range [...]string{"\x89PNG", "\xff\xd8\xff", "GIF8", "%PDF-", "PK\x03\x04", "RIFF", "\x00asm", "OggS", "BZh9", "\xfd7zXZ"} {

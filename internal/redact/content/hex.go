@@ -5,6 +5,9 @@ import "bytes"
 // minHex is the number of digits from which plain hexadecimal is looked into: shorter ones are ids and hashes.
 const minHex = 24
 
+// minShortHex is the number of digits from which hexadecimal of digits or of an address is looked into.
+const minShortHex = 2 * tellingRun
+
 // splitHex gives what hexadecimal digits decode to as one part: all of text, or behind \x or 0x.
 func (s *Splitter) splitHex(dst []Part, text []byte) ([]Part, error) {
 	start := hexPrefix(text)
@@ -62,7 +65,7 @@ func appendHex(dst, original, text []byte) []byte {
 func hexLike(text []byte) bool {
 	start := hexPrefix(text)
 	digits := text[start:]
-	if len(digits)%2 != 0 || len(digits) < minHex && (start == 0 || len(digits) < 8) {
+	if len(digits)%2 != 0 || len(digits) < minShortHex && (start == 0 || len(digits) < 8) {
 		return false
 	}
 	var decoded [64]byte
@@ -74,7 +77,7 @@ func hexLike(text []byte) bool {
 		}
 		decoded[i/2] = high<<4 | low
 	}
-	if !meaningful(decoded[:len(head)/2]) {
+	if !meaningful(decoded[:len(head)/2]) || start == 0 && len(digits) < minHex && !tellingText(decoded[:len(head)/2]) {
 		return false
 	}
 	for _, c := range digits[len(head):] {

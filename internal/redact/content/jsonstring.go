@@ -202,15 +202,3 @@ func (style jsonStyle) appendUnit(dst []byte, r rune) []byte {
 	d := style.digits
 	return append(dst, '\\', 'u', d[r>>12&15], d[r>>8&15], d[r>>4&15], d[r&15])
 }
-
-// splitEscaped gives a text with JSON escapes as one part.
-func (s *Splitter) splitEscaped(dst []Part, text []byte) ([]Part, error) {
-	if bytes.IndexByte(text, '\\') < 0 {
-		return append(dst, Part{End: len(text), Text: text[:len(text):len(text)], Parent: -1, Index: -1}), nil
-	}
-	decoded, ok := s.unescape(text)
-	if !ok {
-		return dst, &Error{Kind: ErrTooLarge, Format: Escaped}
-	}
-	return append(dst, Part{End: len(text), Text: decoded, Parent: -1, Index: -1}), nil
-}

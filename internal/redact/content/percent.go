@@ -166,9 +166,16 @@ func respellPercent(dst, original, text []byte, plus bool, raw, special, edges s
 	return dst
 }
 
-// splitPercent gives a percent-encoded text as one part; a plus in it is a plus.
+// plusIsSpace reports whether a percent-encoded text that stands alone was encoded as forms are: it has pluses both ways,
+// or is a key whose header has pluses.
+func plusIsSpace(encoded []byte) bool {
+	return bytes.IndexByte(encoded, '+') >= 0 && bytes.IndexByte(encoded, '%') >= 0 && bytes.IndexByte(encoded, ' ') < 0 && !bytes.Contains(encoded, []byte("%20")) &&
+		(bytes.Contains(encoded, []byte("%2B")) || bytes.Contains(encoded, []byte("%2b")) || bytes.Contains(encoded, []byte("-BEGIN+")))
+}
+
+// splitPercent gives a percent-encoded text as one part.
 func (s *Splitter) splitPercent(dst []Part, text []byte) ([]Part, error) {
-	decoded, ok := s.unpercent(text, false)
+	decoded, ok := s.unpercent(text, plusIsSpace(text))
 	if !ok {
 		return dst, &Error{Kind: ErrTooLarge, Format: Percent}
 	}
@@ -176,5 +183,5 @@ func (s *Splitter) splitPercent(dst []Part, text []byte) ([]Part, error) {
 }
 
 func appendPercent(dst, original, text []byte) []byte {
-	return respellPercent(dst, original, text, false, unreserved, "", "")
+	return respellPercent(dst, original, text, plusIsSpace(original), unreserved, "", "")
 }

@@ -13,6 +13,7 @@ const (
 	sqlDollar    = 0x40 // $tag$…$tag$, without escapes
 	sqlWord      = 0x50 // an identifier without quotes; it gets them when it changes
 	sqlTouching  = 0x08 // a number or identifier beside a quote: with quotes of its own it needs spaces
+	sqlUnicode   = 0x60 // U&'…'
 	sqlQuotes    = 0x70
 	sqlBackslash = 0x80 // with backslash escapes
 )
@@ -161,6 +162,7 @@ func jump(text []byte, i int) int {
 func (scan *sqlScan) quoted(start int, quote byte, backslash bool) error {
 	text := scan.text
 	from, to, escaped := start+1, -1, false
+	unicode := quote == '\'' && isUnicodeString(text[:start])
 	for i := from; i < len(text); i++ {
 		switch {
 		case text[i] == '\\' && backslash:
@@ -198,9 +200,13 @@ func (scan *sqlScan) quoted(start int, quote byte, backslash bool) error {
 	if backslash {
 		style |= sqlBackslash
 	}
+	next := sqlUnit(quote, backslash)
 	decoded := text[from:to:to]
+	if unicode && !backslash {
+		style, next = sqlUnicode, unicodeUnit
+		escaped = escaped || bytes.IndexByte(decoded, '\\') >= 0
+	}
 	if escaped {
-		next := sqlUnit(quote, backslash)
 		buffer := scan.reserve(len(decoded) + 4)
 		for i := 0; i < len(decoded); {
 			end, n, _ := next(decoded, i, &scan.unit)
@@ -274,6 +280,8 @@ func appendSQL(dst []byte, part *Part, original, text []byte) ([]byte, error) {
 			return none("a dollar sign within a dollar-quoted string")
 		}
 		return append(dst, text...), nil
+	case sqlUnicode:
+		return appendUnicode(dst, original, text), nil
 	case sqlWord:
 		return appendNewString(dst, part, text, '"', false), nil
 	case 0:
