@@ -69,15 +69,22 @@ func appendPath(dst []byte, path string) []byte {
 }
 
 func appendSegment(dst []byte, segment string) []byte {
-	hasFigures, hasAt := false, false
+	hasFigures, hasAt, hasStar := false, false, false
 	for i := range len(segment) {
 		hasFigures = hasFigures || isFigure(segment[i])
 		hasAt = hasAt || segment[i] == '@' || segment[i] == '%'
+		hasStar = hasStar || segment[i] == '*'
+	}
+	if len(segment) >= minMarked && isMarked(segment) || hasStar && isMasked(segment) {
+		return append(dst, "{redacted}"...)
 	}
 	if hasAt && isAddress(segment) {
 		return append(dst, "{email}"...)
 	}
 	if !hasFigures { // the usual segment: a name
+		if len(segment) >= minToken && isMixed(segment) {
+			return append(dst, "{token}"...)
+		}
 		return append(dst, segment...)
 	}
 	if name := variable(segment, 1); name != "" {
@@ -103,10 +110,62 @@ func appendSegment(dst []byte, segment string) []byte {
 		}
 		i = end
 	}
-	if tokens > 1 { // one token that has separators in it, such as a JWT
+	if tokens > 1 || strings.HasSuffix(segment, "=") && len(segment) >= minToken { // one token that has separators in it, such as a JWT
 		return append(dst[:start], "{token}"...)
 	}
 	return dst
+}
+
+// minMarked is the fewest bytes of a surrogate that says so: REDACTED and a little
+// more. The bare word is a name.
+const minMarked = len("redacted") + 2
+
+// isMarked knows what redaction puts in the place of a secret or a token: a text
+// with the word redacted in it, and more that differs from value to value.
+func isMarked(segment string) bool {
+	const word = "redacted"
+	for i := 0; i+len(word) <= len(segment); i++ {
+		if segment[i]|0x20 == word[0] && strings.EqualFold(segment[i:i+len(word)], word) {
+			return true
+		}
+	}
+	return false
+}
+
+// isMasked knows a value with stars in the place of most of it.
+func isMasked(segment string) bool {
+	stars := strings.Count(segment, "*")
+	return stars >= 3 && 2*stars >= len(segment)
+}
+
+// isMixed knows a word without figures that is no name: base64 changes between
+// capitals and small letters all the time, camel case once a word. Five small
+// letters in a row are a word.
+func isMixed(segment string) bool {
+	const wordLength = 5
+	changes, runs, capitals, small := 0, 0, 0, 0
+	letters := strings.TrimRight(segment, "=")
+	for i := range len(letters) {
+		c := letters[i]
+		isCapital := c >= 'A' && c <= 'Z'
+		if !isCapital && (c < 'a' || c > 'z') && c != '-' && c != '_' && c != '+' {
+			return false
+		}
+		if small++; isCapital {
+			small = 0
+			capitals++
+			if i > 0 && letters[i-1] >= 'a' && letters[i-1] <= 'z' {
+				changes++
+			}
+			if i > 0 && letters[i-1] >= 'A' && letters[i-1] <= 'Z' {
+				runs++
+			}
+		}
+		if small >= wordLength {
+			return false
+		}
+	}
+	return changes >= 3 && runs >= 2 && 4*capitals >= len(letters) && 4*capitals <= 3*len(letters)
 }
 
 // isAddress knows name@host.domain, the @ perhaps escaped.

@@ -3,9 +3,13 @@ package dimension
 import (
 	"encoding/hex"
 	"errors"
+	"strconv"
 	"strings"
 	"time"
 	"unsafe"
+
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/byoc-otel/otelcol-byoc/internal/filter"
 	"github.com/byoc-otel/otelcol-byoc/internal/rrpair"
@@ -19,13 +23,28 @@ const maxBody = 64 << 20
 // What it hands out are views, valid until the record is reset or the pair is
 // loaded again. Not safe for concurrent use; one record serves many pairs.
 type Record struct {
-	pair     *rrpair.Pair
-	text     []byte // memory of texts that cannot be views into the pair
+	rules  *Rules // nil: the defaults
+	own    rrpair.Pair
+	text   []byte // memory of texts that cannot be views into the pair
+	values []byte // memory of the user's own dimensions
+	current
+}
+
+// current is what a record knows of the pair it stands for.
+type current struct {
+	pair     *rrpair.Pair // nil as long as the glance is enough
+	glance   glance
 	endpoint string
 	uuid     string
-	trace    string
+	trace    traceContext
 	bodies   [2]body // of the request and of the response
 	have     known
+
+	// Of a log record, see ResetLog.
+	isLog      bool
+	resource   pcommon.Resource
+	record     plog.LogRecord
+	unreadable bool
 }
 
 type body struct {
@@ -38,7 +57,8 @@ type known struct{ endpoint, uuid, trace bool }
 
 var _ filter.Source = (*Record)(nil)
 
-// NewRecord makes a record; Reset gives it a pair before it is asked anything.
+// NewRecord makes a record; Reset or ResetLog gives it a pair before it is asked
+// anything.
 func NewRecord() *Record { return new(Record) }
 
 // maxText is what a record keeps of its memory from one pair to the next.
@@ -47,20 +67,27 @@ const maxText = 64 << 10
 // Reset makes the record stand for p, which must not be loaded again while it
 // does. Nothing is read before it is asked for.
 func (r *Record) Reset(p *rrpair.Pair) {
-	text := r.text[:0]
-	if cap(text) > maxText {
-		text = nil
+	r.clear()
+	r.pair = p
+}
+
+func (r *Record) clear() {
+	if r.text = r.text[:0]; cap(r.text) > maxText {
+		r.text = nil
 	}
-	*r = Record{pair: p, text: text}
+	if r.values = r.values[:0]; cap(r.values) > maxText {
+		r.values = nil
+	}
+	r.current = current{}
 }
 
 // Strings implements filter.Source.
 func (r *Record) Strings(dst []string, f filter.Field, sub string) ([]string, bool) {
 	switch f {
 	case filter.FieldHeader:
-		return r.appendHeader(dst, sub), true
+		return r.appendHeader(dst, sub), !r.unreadable
 	case filter.FieldTag:
-		return r.appendTag(dst, sub), true
+		return r.appendTag(dst, sub), !r.unreadable
 	case filter.FieldURL:
 		path, uri := r.field(rrpair.FieldRequestURL), r.field(rrpair.FieldRequestURI)
 		dst = appendPresent(dst, path)
@@ -92,19 +119,13 @@ func (r *Record) value(f filter.Field) (value string, ok bool) {
 	case filter.FieldUUID:
 		return r.id(), true
 	case filter.FieldError:
-		if rrpair.Failed(r.field(rrpair.FieldL7Protocol), r.field(rrpair.FieldStatus)) {
-			return "true", true
-		}
-		return "false", true
+		return strconv.FormatBool(r.Failed()), true
 	case filter.FieldEndpoint:
 		return r.Endpoint(), true
 	case filter.FieldPeer:
 		return r.Peer(), true
 	case filter.FieldTrace:
-		if !r.have.trace {
-			r.trace, r.have.trace = rrpair.TraceID(r.pair), true
-		}
-		return r.trace, true
+		return r.Trace(), true
 	default:
 		member, ok := memberOf(f)
 		if !ok {
@@ -148,9 +169,12 @@ func memberOf(f filter.Field) (rrpair.Field, bool) {
 func (r *Record) Number(f filter.Field) (value int64, present, isKnown bool) {
 	switch f {
 	case filter.FieldSize:
+		if !r.load() {
+			return 0, false, false
+		}
 		return int64(len(r.pair.JSON())), true, true
 	case filter.FieldDuration:
-		duration, ok := r.pair.Duration()
+		duration, ok := r.Duration()
 		return int64(duration), ok, true
 	default:
 		return 0, false, false
@@ -159,7 +183,7 @@ func (r *Record) Number(f filter.Field) (value int64, present, isKnown bool) {
 
 // Time implements filter.Source.
 func (r *Record) Time() (time.Time, bool) {
-	ts, ok := r.pair.Time()
+	ts, ok := r.Timestamp()
 	if !ok {
 		return time.Time{}, true
 	}
@@ -174,6 +198,9 @@ func (r *Record) Body(response bool) ([]byte, bool) {
 		b = &r.bodies[1]
 	}
 	if !b.decoded {
+		if !r.load() {
+			return nil, false
+		}
 		b.decoded = true
 		var err error
 		b.data, err = rrpair.DecodedBody(r.pair, response, maxBody)
@@ -187,10 +214,20 @@ func (r *Record) Body(response bool) ([]byte, bool) {
 }
 
 // Document implements filter.Source.
-func (r *Record) Document() ([]byte, bool) { return r.pair.JSON(), true }
+func (r *Record) Document() ([]byte, bool) {
+	if !r.load() {
+		return nil, false
+	}
+	return r.pair.JSON(), true
+}
 
 // field is the text of a member, "" when it is absent or no string.
-func (r *Record) field(f rrpair.Field) string { return r.unquote(r.pair.Raw(f)) }
+func (r *Record) field(f rrpair.Field) string {
+	if r.pair == nil {
+		return r.glance.texts[f]
+	}
+	return r.unquote(r.pair.Raw(f))
+}
 
 // unquote is the text of a raw JSON string: a view into the pair, or of the
 // record's memory when it has escapes.
@@ -213,7 +250,7 @@ func view(data []byte) string { return unsafe.String(unsafe.SliceData(data), len
 
 func (r *Record) id() string {
 	if !r.have.uuid {
-		id, _ := r.pair.UUID()
+		id := r.UUID()
 		start := len(r.text)
 		for i, part := range [...][]byte{id[:4], id[4:6], id[6:8], id[8:10], id[10:]} {
 			if i > 0 {
@@ -229,9 +266,14 @@ func (r *Record) id() string {
 // Endpoint is the location with its variable parts named, "" without a location.
 func (r *Record) Endpoint() string {
 	if !r.have.endpoint {
+		r.have.endpoint = true
+		location := r.field(rrpair.FieldLocation)
+		if r.endpoint = r.rules.template(location); r.endpoint != "" {
+			return r.endpoint
+		}
 		start := len(r.text)
-		r.text = AppendEndpoint(r.text, r.field(rrpair.FieldLocation), r.field(rrpair.FieldL7Protocol))
-		r.endpoint, r.have.endpoint = view(r.text[start:len(r.text):len(r.text)]), true
+		r.text = AppendEndpoint(r.text, location, r.field(rrpair.FieldL7Protocol))
+		r.endpoint = view(r.text[start:len(r.text):len(r.text)])
 	}
 	return r.endpoint
 }
@@ -247,44 +289,33 @@ func (r *Record) host() string {
 
 // Peer is who is at the other end, "" when nothing tells.
 func (r *Record) Peer() string {
-	netinfo := r.pair.Raw(rrpair.FieldNetinfo)
 	if r.field(rrpair.FieldDirection) == "IN" {
-		return r.endOf(netinfo, "downstream", "hostname", "ipAddress")
+		return r.endOf("downstream", "hostname", "ipAddress")
 	}
-	for _, host := range [...]string{
-		withoutPort(r.field(rrpair.FieldRequestHost)),
-		r.endOf(netinfo, "upstream", "hostname"),
-		withoutPort(r.field(rrpair.FieldNetworkAddress)),
-	} {
-		if host != "" {
-			return host
-		}
+	if host := withoutPort(r.field(rrpair.FieldRequestHost)); host != "" {
+		return host
 	}
-	return r.endOf(netinfo, "upstream", "ipAddress")
+	if host := r.endOf("upstream", "hostname"); host != "" {
+		return host
+	}
+	if host := withoutPort(r.field(rrpair.FieldNetworkAddress)); host != "" {
+		return host
+	}
+	return r.endOf("upstream", "ipAddress")
 }
 
 // endOf is the first of the named texts that one end of the connection has.
-func (r *Record) endOf(netinfo []byte, end string, names ...string) string {
-	side := member(netinfo, end)
+func (r *Record) endOf(end string, names ...string) string {
+	if r.pair == nil {
+		return r.glance.endOf(end, names)
+	}
+	side := member(r.pair.Raw(rrpair.FieldNetinfo), end)
 	for _, name := range names {
 		if text := r.unquote(member(side, name)); text != "" {
 			return text
 		}
 	}
 	return ""
-}
-
-func member(object []byte, name string) (found []byte) {
-	if len(object) == 0 {
-		return nil
-	}
-	rrpair.EachMember(object, func(key, value []byte) bool {
-		if string(key) == name {
-			found = value
-		}
-		return found == nil
-	})
-	return found
 }
 
 // withoutPort takes the port off a host, and the brackets off an IPv6 address.
@@ -297,61 +328,4 @@ func withoutPort(address string) string {
 		return address[:i]
 	}
 	return address
-}
-
-// appendTag appends the value of a tag; one that is no string is its JSON text.
-func (r *Record) appendTag(dst []string, name string) []string {
-	rrpair.EachMember(r.pair.Raw(rrpair.FieldTags), func(key, value []byte) bool {
-		if !r.isKey(key, name, false) {
-			return true
-		}
-		dst = r.appendText(dst, value)
-		return false
-	})
-	return dst
-}
-
-// appendHeader appends all values of a request header; its name is lower-case.
-func (r *Record) appendHeader(dst []string, name string) []string {
-	rrpair.EachMember(r.pair.Raw(rrpair.FieldRequestHeaders), func(key, value []byte) bool {
-		if !r.isKey(key, name, true) {
-			return true
-		}
-		if value[0] != '[' {
-			dst = r.appendText(dst, value)
-			return true
-		}
-		rrpair.EachElement(value, func(element []byte) bool {
-			dst = r.appendText(dst, element)
-			return true
-		})
-		return true // the name may come again in another case
-	})
-	return dst
-}
-
-func (r *Record) appendText(dst []string, raw []byte) []string {
-	if raw[0] == '"' {
-		return append(dst, r.unquote(raw))
-	}
-	return append(dst, view(raw))
-}
-
-// isKey compares a raw key; foldCase takes name as lower-case.
-func (r *Record) isKey(raw []byte, name string, foldCase bool) bool {
-	key := view(raw)
-	if strings.IndexByte(key, '\\') >= 0 {
-		start := len(r.text)
-		r.text, _ = rrpair.AppendUnquoted(r.text, quoted(raw))
-		key = view(r.text[start:len(r.text):len(r.text)])
-	}
-	if foldCase {
-		return len(key) == len(name) && strings.EqualFold(key, name)
-	}
-	return key == name
-}
-
-// quoted puts the quotes round a raw key again.
-func quoted(raw []byte) []byte {
-	return append(append(append(make([]byte, 0, len(raw)+2), '"'), raw...), '"')
 }
