@@ -68,7 +68,7 @@ bench-go: ## the hot paths' Go benchmarks, on one core, with allocations
 
 .PHONY: fuzz
 fuzz: ## every fuzz target for FUZZ_TIME each
-	@set -e; for p in $$($(GO) list ./internal/...); do \
+	@set -e; for p in $$($(GO) list ./internal/... ./test/planted); do \
 	  for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz' || true); do \
 	    echo "== $$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZ_TIME) $$p; done; done
 
