@@ -16,51 +16,74 @@ const (
 )
 
 // cleanTexts remembers leaves that are no containers, with what finders found in them: that depends on the text and its
-// hints alone. A text takes the slot that its hash says, and is known by 128 bits of hashes with secret seeds, which two
-// texts share by no chance and by no intent. No text is kept.
+// hints alone. A text takes the slot that its hash says; text and hints are known by 64 bits each of hashes with secret
+// seeds, compared with those of one other text at a time, which two share by no chance worth counting and by no intent. No
+// text is kept.
 type cleanTexts struct {
 	seeds [2]maphash.Seed
-	slots []cleanText
-}
-
-type cleanText struct {
-	key      cleanKey
-	findings []detect.Finding
+	slots []cleanKey
+	found [][]detect.Finding // by slot
 }
 
 // cleanKey is what a leaf is remembered by.
 type cleanKey struct {
-	hashes [2]uint64
-	name   uint64 // hash of the name
-	class  detect.NameClass
-	flags  nodeFlags
-	place  detect.Place
-	used   bool
+	text  uint64 // hash
+	hints uint64 // hash of the name, its class, the place and the flags; 0: the slot is free
 }
 
-// store remembers what was found in the leaf.
-func (c *cleanText) store(key cleanKey, findings []detect.Finding) {
-	c.key = key
-	c.findings = append(c.findings[:0], findings...)
+// slot is where a leaf's findings are, or may be put.
+type slot struct {
+	key   cleanKey
+	index uint64
+	fit   bool // there is one
 }
 
-// remembered are the flags of a node that its finders are told.
-const remembered = flagKey | flagRequest | flagNumber
+// recall fills w.findings with what was found in the leaf before.
+func (w *worker) recall(s slot) bool {
+	if !s.fit || w.clean.slots[s.index] != s.key {
+		return false
+	}
+	w.findings = append(w.findings[:0], w.clean.found[s.index]...)
+	return true
+}
 
-// cleanKey returns what a node is remembered as, and the slot for it; nil when it is none to remember.
-func (w *worker) cleanKey(n *node, class detect.NameClass) (key cleanKey, slot *cleanText) {
-	if len(n.text) > longestClean || n.role == roleBody || n.role.encoded() || n.is(flagPending|flagBinary|flagLabelled) ||
-		n.holder != noNode && n.part != noPart && w.parts[n.part].Hint != 0 {
-		return key, nil
+// store remembers what was found in the leaf, forget that it is none to remember.
+func (w *worker) store(s slot) {
+	if !s.fit {
+		return
 	}
-	c := &w.clean
-	c.ready()
-	key = cleanKey{class: class, flags: n.flags & remembered, place: n.place, used: true}
-	key.hashes = [2]uint64{maphash.Bytes(c.seeds[0], n.text), maphash.Bytes(c.seeds[1], n.text)}
-	if len(n.name) > 0 && !n.is(flagKey) {
-		key.name = maphash.Bytes(w.seed, n.name)
+	w.clean.slots[s.index] = s.key
+	w.clean.found[s.index] = append(w.clean.found[s.index][:0], w.findings...)
+}
+
+func (w *worker) forget(s slot) {
+	if s.fit {
+		w.clean.slots[s.index] = cleanKey{}
 	}
-	return key, &c.slots[(key.hashes[0]^key.name)%cleanSlots]
+}
+
+// remembered are the flags of a node that make a difference to what is found in it.
+const remembered = flagKey | flagNumber
+
+// slotOf returns the slot for a node whose name has a hash; one that does not fit for a node that is none to remember.
+func (w *worker) slotOf(n *node, class detect.NameClass, name uint64, raw bool) slot {
+	if len(n.text) > longestClean || n.is(flagPending|flagBinary|flagLabelled) {
+		return slot{}
+	}
+	w.clean.ready()
+	about := uint64(n.flags&remembered) | uint64(n.place)<<16 | uint64(len(n.text))<<24 | 1<<63
+	if raw {
+		about |= 1 << 62
+	}
+	key := cleanKey{text: maphash.Bytes(w.clean.seeds[0], n.text)}
+	high, low := bits.Mul64(name^w.clean.salts[0]^about, uint64(class)^w.clean.salts[1])
+	key.hints = high ^ low | 1
+	return slot{key: key, index: (key.text ^ key.hints>>8) % cleanSlots, fit: true}
+}
+
+// holds reports whether what a node is depends on more than its text and name.
+func (w *worker) holds(n *node) bool {
+	return n.role == roleBody || n.role.encoded() && !n.is(flagKey) || n.holder != noNode && n.part != noPart && w.parts[n.part].Hint != 0
 }
 
 // ready makes the table and its seeds.

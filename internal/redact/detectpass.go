@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"bytes"
 	"slices"
 
 	"github.com/byoc-otel/otelcol-byoc/internal/filter"
@@ -54,13 +55,14 @@ func (w *worker) act(i int32, class detect.NameClass) {
 
 // hit notes a finding that has to be acted on.
 func (w *worker) hit(i int32, f detect.Finding, class detect.NameClass) {
-	whole := f.Start == 0 && f.End == len(w.nodes[i].text)
+	text := w.nodes[i].text
+	whole := f.Start == 0 && f.End == len(text)
 	if whole {
 		w.nodes[i].flags |= flagWhole
 	}
 	w.hits = append(w.hits, hit{
 		node: i, start: int32(f.Start), end: int32(f.End), value: -1, rule: w.ruleOf(f), confidence: f.Confidence,
-		byPlace: whole && class&sensitiveNames != 0,
+		byPlace: class&sensitiveNames != 0 && (whole || f.End-f.Start == len(bytes.TrimSpace(text))),
 	})
 }
 
@@ -88,12 +90,12 @@ func (w *worker) judge(i int32) []detect.Finding {
 		case f.Confidence < rule.Minimum || w.engine.policy.Safe(value):
 			w.nearly(i, f, rule)
 		case w.made(rule, value):
-			w.shield(i, f)
+			w.shield(i, f, true)
 			if len(w.surrogates) < maxSurrogates {
 				w.surrogates = append(w.surrogates, value)
 			}
 		case rule.Action == policy.Keep:
-			w.shield(i, f)
+			w.shield(i, f, false)
 			w.nearly(i, f, rule)
 		default:
 			acting = append(acting, f)
@@ -108,10 +110,10 @@ func (w *worker) judge(i int32) []detect.Finding {
 }
 
 // shield notes a span that stays, and that its value stays everywhere.
-func (w *worker) shield(i int32, f detect.Finding) {
+func (w *worker) shield(i int32, f detect.Finding, made bool) {
 	n := &w.nodes[i]
 	n.flags |= flagShielded
-	w.shields = append(w.shields, shield{node: i, start: int32(f.Start), end: int32(f.End)})
+	w.shields = append(w.shields, shield{node: i, start: int32(f.Start), end: int32(f.End), made: made})
 	w.kept[w.hash(n.text[f.Start:f.End])] = struct{}{}
 }
 

@@ -8,8 +8,11 @@ import (
 )
 
 // shortestEmbedded is the shortest run of base64 or hexadecimal digits, in bytes, that is taken for an encoded text within
-// another text; words and ids are shorter.
-const shortestEmbedded = 24
+// another text: base64 of nine digits. From shortestPacked on it can also be compressed data.
+const (
+	shortestEmbedded = 12
+	shortestPacked   = 24
+)
 
 // embed looks for encoded texts within a text that is otherwise plain (a log line with base64 in it) and makes them its
 // parts. Where a finder found something, or a JWT's dots are, nothing is decoded.
@@ -37,7 +40,7 @@ func (w *worker) embed(i int32, hits int) error {
 		holder := &w.nodes[i]
 		w.add(node{
 			text: text[start:end:end], name: holder.name, parent: i, holder: i, start: int32(start), end: int32(end), part: noPart, target: noTarget,
-			index: -1, flags: holder.flags & flagRequest, place: holder.place, depth: holder.depth + 1,
+			index: -1, flags: holder.flags & (flagRequest | flagKey), place: holder.place, depth: holder.depth + 1,
 		})
 	}
 	if count := int32(len(w.nodes)) - first; count > 0 {
@@ -63,6 +66,9 @@ func encodedText(text []byte) bool {
 		return true
 	}
 	var head [3]byte
+	if len(text) < shortestPacked {
+		return false
+	}
 	if _, err := base64.StdEncoding.Decode(head[:], text[:4]); err != nil {
 		return false
 	}
@@ -77,5 +83,5 @@ func encodedText(text []byte) bool {
 
 // mayEmbed reports whether a text of the shape can hold an encoded text.
 func mayEmbed(n *node, shape detect.Shape) bool {
-	return shape.LongToken >= shortestEmbedded && shape.LongToken < len(n.text) && !n.is(flagKey|flagGap)
+	return shape.LongToken >= shortestEmbedded && shape.LongToken < len(n.text) && !n.is(flagGap)
 }

@@ -154,6 +154,9 @@ func (w *worker) formatOf(n *node, shape detect.Shape) content.Format {
 		}
 	}
 	if contentType == "" && encoding == "" && !mayHold(shape) {
+		if shape.LongToken >= shortestEmbedded && content.ShortBase64(n.text) {
+			return content.Base64
+		}
 		return content.Plain
 	}
 	format := content.Sniff(n.text, contentType, encoding)

@@ -87,7 +87,7 @@ func isBinary(text []byte, shape detect.Shape) bool {
 // binaryFormat reports whether binary data can be of a format; what else looks like a format in it is chance.
 func binaryFormat(format content.Format) bool {
 	switch format {
-	case content.Protobuf, content.GRPCFrame, content.Multipart, formatSASL:
+	case content.Protobuf, content.GRPCFrame, content.Multipart, content.Wide, formatSASL:
 		return true
 	}
 	return compressed(format)
@@ -100,7 +100,7 @@ func (w *worker) splitRuns(i int32) error {
 	first := int32(len(w.nodes))
 	for at := 0; at < len(text); at++ {
 		start := at
-		for at < len(text) && text[at] >= ' ' && text[at] < 0x7f {
+		for at < len(text) && (text[at] >= ' ' && text[at] < 0x7f || text[at] == '\n' || text[at] == '\r' || text[at] == '\t') {
 			at++
 		}
 		if at-start < shortestRun {

@@ -3,6 +3,7 @@ package redact
 import (
 	"encoding/base64"
 
+	"github.com/byoc-otel/otelcol-byoc/internal/redact/content"
 	"github.com/byoc-otel/otelcol-byoc/internal/redact/detect"
 )
 
@@ -69,7 +70,7 @@ func plainForm(text []byte) bool {
 				return false
 			}
 		}
-		return true
+		return n < shortestEmbedded || !content.ShortBase64(text)
 	case n == 36:
 		return isUUID(text)
 	case n >= 20 && n <= 35 && text[4] == '-':

@@ -3,6 +3,7 @@ package redact
 import (
 	"bytes"
 	"hash/maphash"
+	"math/bits"
 
 	"github.com/byoc-otel/otelcol-byoc/internal/redact/detect"
 )
@@ -11,54 +12,67 @@ import (
 // had it before is forgotten: bounded, and without any bookkeeping.
 const nameSlots = 1 << 12
 
-// maxName is the longest name that is remembered, in bytes; longer ones are data, not names.
-const maxName = 64
-
-// nameCache remembers what names mean.
+// nameCache remembers what names mean. A name, with the one above it, is known by 64 bits of a hash with a secret seed,
+// compared with those of one other name at a time: two share them by no chance worth counting and by no intent.
 type nameCache struct {
 	classify func([]byte) detect.NameClass
 	slots    []nameSlot
+	parent   int32  // the structure whose name was hashed last, noNode
+	above    uint64 // the hash of its name
 }
 
 type nameSlot struct {
-	hash        uint64
-	own, parent []byte
-	class       detect.NameClass
-	used        bool
+	hash  uint64
+	class detect.NameClass
 }
 
-// class says what the name of a node means, with that of the structure around it.
-func (w *worker) class(i int32) detect.NameClass {
+// class says what the name of a node means, with that of the structure around it. hash stands for the name alone.
+func (w *worker) class(i int32) (class detect.NameClass, hash uint64) {
 	n := &w.nodes[i]
 	if n.is(flagLabelled) {
-		return w.names.look(w.columnOf(i), nil, &w.scratch)
+		return w.names.look(w.columnOf(i), nil, &w.scratch), 0
 	}
 	if n.is(flagKey) || len(n.name) == 0 {
-		return 0
+		return 0, 0
+	}
+	cache := &w.names
+	if cache.slots == nil {
+		cache.slots = make([]nameSlot, nameSlots)
+	}
+	hash = maphash.Bytes(w.seed, n.name)
+	both := hash
+	if n.role.joinsName() {
+		both ^= w.above(n)
+	}
+	slot := &cache.slots[both%nameSlots]
+	if slot.hash == both && both != 0 {
+		return slot.class, hash
 	}
 	var parent []byte
 	if n.role.joinsName() {
 		parent = w.parentName(n)
 	}
+	slot.hash, slot.class = both, cache.look(n.name, parent, &w.scratch)
+	return slot.class, hash
+}
+
+// above is a hash of the name of the structure around a node, 0 for none. Members of one structure follow each other.
+func (w *worker) above(n *node) uint64 {
 	cache := &w.names
-	if len(n.name)+len(parent) > maxName {
-		return cache.look(n.name, parent, &w.scratch)
+	if n.parent != noNode && n.parent == cache.parent && n.index < 0 {
+		if p := &w.nodes[n.parent]; p.is(flagOpaque) && !bytes.Equal(p.name, n.name) {
+			return cache.above
+		}
 	}
-	if cache.slots == nil {
-		cache.slots = make([]nameSlot, nameSlots)
+	parent := w.parentName(n)
+	if len(parent) == 0 {
+		return 0
 	}
-	hash := maphash.Bytes(w.seed, n.name)
-	if len(parent) > 0 {
-		hash ^= maphash.Bytes(w.seed, parent) * 3
+	above := bits.RotateLeft64(maphash.Bytes(w.seed, parent), 1) * 3
+	if n.index < 0 {
+		cache.parent, cache.above = n.parent, above
 	}
-	slot := &cache.slots[hash%nameSlots]
-	if slot.used && slot.hash == hash && bytes.Equal(slot.own, n.name) && bytes.Equal(slot.parent, parent) {
-		return slot.class
-	}
-	slot.class = cache.look(n.name, parent, &w.scratch)
-	slot.hash, slot.used = hash, true
-	slot.own, slot.parent = append(slot.own[:0], n.name...), append(slot.parent[:0], parent...)
-	return slot.class
+	return above
 }
 
 // look classifies a name by itself and joined with the name above it.

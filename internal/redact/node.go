@@ -84,7 +84,10 @@ type pendingFinding struct {
 }
 
 // shield is a span that stays as it is: a kept value or a surrogate.
-type shield struct{ node, start, end int32 }
+type shield struct {
+	node, start, end int32
+	made             bool // a surrogate
+}
 
 // add appends a node and returns its number.
 func (w *worker) add(n node) int32 {

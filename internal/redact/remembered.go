@@ -42,16 +42,33 @@ func (w *worker) remember(kind detect.Type, text []byte) *madeValue {
 	return slot
 }
 
-// made reports whether value is what redaction made.
+// made reports whether value is what redaction made. Surrogates of social security numbers can be telephone numbers.
 func (w *worker) made(rule *policy.Rule, value []byte) bool {
+	return w.madeAs(rule.Type, value) || rule.Type == detect.Phone && isSSNForm(value) && w.madeAs(detect.SSN, value)
+}
+
+func (w *worker) madeAs(kind detect.Type, value []byte) bool {
 	if w.engine.keys == nil {
 		return false
 	}
-	slot := w.remember(rule.Type, value)
+	slot := w.remember(kind, value)
 	if !slot.judged {
-		slot.judged, slot.made = true, w.engine.keys.Made(rule.Type, value) || surrogate.Masked(value)
+		slot.judged, slot.made = true, w.engine.keys.Made(kind, value) || surrogate.Masked(value)
 	}
 	return slot.made
+}
+
+func isSSNForm(value []byte) bool {
+	const form = "999-99-9999"
+	if len(value) != len(form) {
+		return false
+	}
+	for i, c := range value {
+		if form[i] == '-' && c != '-' || form[i] == '9' && c-'0' > 9 {
+			return false
+		}
+	}
+	return true
 }
 
 // appendSurrogate appends the surrogate of a value.

@@ -19,6 +19,7 @@ func (w *worker) mergeShields(i int32, first int) {
 	for _, s := range shields[1:] {
 		if last := &kept[len(kept)-1]; s.start < last.end {
 			last.end = max(last.end, s.end)
+			last.made = last.made || s.made
 		} else {
 			kept = append(kept, s)
 		}

@@ -96,6 +96,24 @@ func (w *worker) redactedBefore(h *hit, text []byte) bool {
 			return true
 		}
 	}
+	return w.nodes[h.node].count > 0 && w.madeWithin(h.node)
+}
+
+// madeWithin reports whether a container holds a surrogate, in whatever spelling.
+func (w *worker) madeWithin(i int32) bool {
+	for k, s := range w.shields {
+		if k == maxSurrogates {
+			break
+		}
+		if !s.made || s.end-s.start < shortestSurrogate {
+			continue
+		}
+		for holder := w.nodes[s.node].holder; holder != noNode; holder = w.nodes[holder].holder {
+			if holder == i {
+				return true
+			}
+		}
+	}
 	return false
 }
 

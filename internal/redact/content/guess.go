@@ -55,7 +55,7 @@ func guessLetters(text, body []byte) Format {
 			switch {
 			case body[0] == '/':
 				return URL
-			case shortBase64(body):
+			case ShortBase64(body):
 				return Base64
 			}
 			return Plain

@@ -4,7 +4,7 @@ import "encoding/base64"
 
 const (
 	// minBase64 is the shortest base64 of any text that is looked into: what is shorter is more often a word, see
-	// shortBase64.
+	// ShortBase64.
 	minBase64 = 16
 	// probedLetters is how much of a text is decoded to see whether it is worth decoding all of it.
 	probedLetters = 88
@@ -14,7 +14,7 @@ const (
 // format. Words, identifiers and hexadecimal hashes decode to noise.
 func base64Like(text []byte) bool {
 	if len(text) < minBase64 {
-		return shortBase64(text)
+		return ShortBase64(text)
 	}
 	var letters [probedLetters]byte
 	n, plainHex := 0, true

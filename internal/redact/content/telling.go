@@ -12,11 +12,11 @@ const (
 	longRun       = 20
 )
 
-// shortBase64 reports whether a text of less than minBase64 letters is base64 of something that a finder could want: a
+// ShortBase64 reports whether a text of 12 to 15 letters is base64 of something that a finder could want: a
 // number, or an address. Words and ids leave at the first letters: those that begin a group of four say whether a byte is
 // printable.
-func shortBase64(text []byte) bool {
-	if len(text) < minShort || !opensPrintable(text[0]) || !opensPrintable(text[4]) || !opensPrintable(text[8]) {
+func ShortBase64(text []byte) bool {
+	if len(text) < minShort || len(text) >= minBase64 || !opensPrintable(text[0]) || !opensPrintable(text[4]) || !opensPrintable(text[8]) {
 		return false
 	}
 	encoding, _ := base64Encoding(text)
