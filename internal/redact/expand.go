@@ -60,7 +60,7 @@ func (w *worker) visit(i int32) error {
 		w.act(i, class)
 		return nil
 	}
-	if len(n.text) >= sameMinimum && w.repeats(i) {
+	if class&sensitiveNames == 0 && len(n.text) >= sameMinimum && w.repeats(i) { // under such a name a text means something else
 		return nil
 	}
 	if n.role.encoded() && n.role != roleSASL && !n.is(flagKey) && len(n.text)%4 == 0 {
