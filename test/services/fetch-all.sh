@@ -4,8 +4,8 @@
 set -u
 cd "$(dirname "$0")"
 missing=0
-for service in minio fake-gcs azurite python; do
-  printf 'fetch %-9s ' "$service"
+for service in minio fake-gcs azurite opensearch python; do
+  printf 'fetch %-10s ' "$service"
   begin=$SECONDS
   if output=$("./$service.sh" fetch 2>&1); then
     echo "ready ($((SECONDS - begin)) s)"
