@@ -6,7 +6,7 @@ import (
 	"github.com/byoc-otel/otelcol-byoc/internal/redact/detect"
 )
 
-// cleanSlots is how many texts a worker remembers (700 KB), longestClean how long they are at most, in bytes, and
+// cleanSlots is how many texts a worker remembers (330 KB), longestClean how long they are at most, in bytes, and
 // mostFindings how many findings they have at most. Most of what traffic consists of (names, hosts, headers, versions,
 // and the tokens of those who send it) was in the record before.
 const (
@@ -71,14 +71,16 @@ func (w *worker) slotOf(n *node, class detect.NameClass, name uint64, raw bool) 
 		return slot{}
 	}
 	w.clean.ready()
-	about := uint64(n.flags&remembered) | uint64(n.place)<<16 | uint64(len(n.text))<<24 | 1<<63
-	if raw {
-		about |= 1 << 62
+	about := uint64(n.flags&remembered) | uint64(n.place)<<16 | uint64(len(n.text))<<32
+	if !n.is(flagKey) {
+		about |= uint64(n.role) << 24
 	}
-	key := cleanKey{text: maphash.Bytes(w.clean.seeds[0], n.text)}
-	high, low := bits.Mul64(name^w.clean.salts[0]^about, uint64(class)^w.clean.salts[1])
-	key.hints = high ^ low | 1
-	return slot{key: key, index: (key.text ^ key.hints>>8) % cleanSlots, fit: true}
+	if raw {
+		about |= 1 << 63
+	}
+	// Each factor is odd: without a name, different hints never have the same product.
+	key := cleanKey{text: maphash.Bytes(w.clean.seeds[0], n.text), hints: name ^ uint64(class)*0x9e3779b97f4a7c15 ^ (about|1<<62)*0xd6e8feb86659fd93}
+	return slot{key: key, index: (key.text ^ key.hints>>17) % cleanSlots, fit: true}
 }
 
 // holds reports whether what a node is depends on more than its text and name.
@@ -89,7 +91,7 @@ func (w *worker) holds(n *node) bool {
 // ready makes the table and its seeds.
 func (c *cleanTexts) ready() {
 	if c.slots == nil {
-		c.slots = make([]cleanText, cleanSlots)
+		c.slots, c.found = make([]cleanKey, cleanSlots), make([][]detect.Finding, cleanSlots)
 		c.seeds = [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
 	}
 }

@@ -173,7 +173,16 @@ func rawFormat(format content.Format, text []byte) bool {
 // stands for the encoding of one, makes them dead and is redacted in the container's text.
 func (w *worker) detectRaw(i int32, shape detect.Shape, class detect.NameClass) {
 	n := &w.nodes[i]
-	w.find(n.text, shape, w.hintsOf(i, class))
+	_, name := w.class(i)
+	if known := w.slotOf(n, class, name, true); !w.recall(known) {
+		if shape == (detect.Shape{}) {
+			shape = detect.NewShape(n.text)
+		}
+		w.find(n.text, shape, w.hintsOf(i, class))
+		if len(w.findings) <= mostFindings {
+			w.store(known)
+		}
+	}
 	if len(w.findings) == 0 {
 		return
 	}

@@ -50,25 +50,27 @@ func (w *worker) visit(i int32) error {
 		n.flags |= flagHarmless
 		return nil
 	}
-	class := w.class(i)
-	if !w.engine.custom && class&sensitiveNames == 0 && !n.is(flagPending) && !n.role.encoded() && plainForm(n.text) {
+	class, name := w.class(i)
+	ordinary := !n.role.encoded() || n.is(flagKey)
+	if ordinary && !w.engine.custom && class&sensitiveNames == 0 && !n.is(flagPending) && plainForm(n.text) {
 		return nil
 	}
-	key, slot := w.cleanKey(n, class)
-	if slot != nil && slot.key == key {
-		w.findings = append(w.findings[:0], slot.findings...)
-		w.act(i, class)
-		return nil
+	var known slot
+	if !w.holds(n) {
+		if known = w.slotOf(n, class, name, false); w.recall(known) {
+			w.act(i, class)
+			return nil
+		}
 	}
 	if class&sensitiveNames == 0 && len(n.text) >= sameMinimum && w.repeats(i) { // under such a name a text means something else
 		return nil
 	}
-	if n.role.encoded() && n.role != roleSASL && !n.is(flagKey) && len(n.text)%4 == 0 {
-		// Bodies are half of what traffic consists of: they are decoded without looking at their digits before.
-		if done, err := w.split(i, content.Base64, detect.Shape{}, class); err != nil || done {
+	tried := content.Plain
+	if format := w.formatAtOnce(n, ordinary); format != content.Plain {
+		if done, err := w.split(i, format, detect.Shape{}, class); err != nil || done {
 			return err
 		}
-		n = &w.nodes[i]
+		tried, n = format, &w.nodes[i]
 	}
 	shape := detect.NewShape(n.text)
 	binary := isBinary(n.text, shape)
@@ -77,14 +79,15 @@ func (w *worker) visit(i int32) error {
 		return w.splitRuns(i)
 	}
 	if format != content.Plain {
-		done, err := w.split(i, format, shape, class)
-		if err != nil || done {
-			return err
+		if format != tried {
+			if done, err := w.split(i, format, shape, class); err != nil || done {
+				return err
+			}
 		}
 		if n = &w.nodes[i]; n.role == roleBody || n.role.encoded() {
 			// It is not what the headers or the model say: what does it look like by itself?
 			if plain := content.Sniff(n.text, "", ""); plain != format && plain != content.Plain {
-				if done, err = w.split(i, plain, shape, class); err != nil || done {
+				if done, err := w.split(i, plain, shape, class); err != nil || done {
 					return err
 				}
 			}
@@ -96,19 +99,48 @@ func (w *worker) visit(i int32) error {
 	hits := len(w.hits)
 	w.detect(i, shape, class)
 	// Where rules apply to some records only, what is embedded depends on the record.
-	if slot != nil && len(w.findings) <= mostFindings && (len(w.findings) == 0 || !w.engine.scoped) {
-		slot.store(key, w.findings)
+	if len(w.findings) <= mostFindings && (len(w.findings) == 0 || !w.engine.scoped) {
+		w.store(known)
 	}
 	w.act(i, class)
 	if mayEmbed(&w.nodes[i], shape) {
 		if err := w.embed(i, hits); err != nil {
 			return err
 		}
-		if slot != nil && w.nodes[i].count > 0 {
-			slot.key = cleanKey{}
+		if w.nodes[i].count > 0 {
+			w.forget(known)
 		}
 	}
 	return nil
+}
+
+// shortestBody is the shortest text, in bytes, that is split before its bytes are looked at.
+const shortestBody = 32
+
+// formatAtOnce says as what a text is split before its bytes are looked at: bodies are half of what traffic consists of,
+// in base64 by the model, compressed by their headers, and JSON by their first bytes. Plain where looking has to tell.
+func (w *worker) formatAtOnce(n *node, ordinary bool) content.Format {
+	if !ordinary {
+		if n.role != roleSASL && len(n.text)%4 == 0 {
+			return content.Base64
+		}
+		return content.Plain
+	}
+	if len(n.text) < shortestBody || n.is(flagGap|flagKey) || n.holder != noNode && n.part != noPart && w.parts[n.part].Hint != content.Plain {
+		return content.Plain
+	}
+	switch n.role {
+	case roleBody:
+		if format := w.formatOf(n, detect.Shape{Classes: detect.HasOther}); format == content.JSON || compressed(format) {
+			return format
+		}
+	case roleSQL, roleSASL, roleTarget, roleHeaders:
+	default:
+		if c := n.text[0]; (c == '{' || c == '[') && content.Sniff(n.text, "", "") == content.JSON {
+			return content.JSON
+		}
+	}
+	return content.Plain
 }
 
 // formatOf says as what a text is split.
@@ -208,9 +240,6 @@ func (w *worker) split(i int32, format content.Format, shape detect.Shape, class
 		return false, err
 	}
 	if n = &w.nodes[i]; rawFormat(format, n.text) && (!n.role.encoded() || w.binaryInside(n)) {
-		if shape == (detect.Shape{}) {
-			shape = detect.NewShape(n.text)
-		}
 		w.detectRaw(i, shape, class)
 	}
 	return true, nil

@@ -57,18 +57,18 @@ func isID(text []byte) bool {
 	return err == nil && n == 16
 }
 
-// plainForm reports whether text has a form in which no finder finds anything where the name says nothing: a short word,
-// a short number, a UUID, a time.
+// plainForm reports whether text has a form in which no finder finds anything where the name says nothing: a short word
+// with at most three digits, a short number, a UUID, a time.
 func plainForm(text []byte) bool {
 	switch n := len(text); {
 	case n <= 15:
-		if isShortNumber(text) {
-			return true
-		}
+		seen, digits := byte(0), byte(0)
 		for _, c := range text {
-			if c|0x20-'a' > 25 && c != '-' && c != '_' && c != ' ' {
-				return false
-			}
+			seen |= plainTable[c]
+			digits += plainTable[c] & plainDigit
+		}
+		if seen&plainNone != 0 || digits > 3 || digits > 0 && (seen&plainGap != 0 || n > 13) {
+			return isShortNumber(text)
 		}
 		return n < shortestEmbedded || !content.ShortBase64(text)
 	case n == 36:
@@ -78,6 +78,32 @@ func plainForm(text []byte) bool {
 	}
 	return false
 }
+
+// What plainTable says of a byte.
+const (
+	plainDigit byte = 1 << iota // counts up to 15
+	_
+	_
+	_
+	plainGap  // a separator of words
+	plainNone // in no plain word
+)
+
+// plainTable holds the bytes that plain words are made of.
+var plainTable = func() (table [256]byte) {
+	for i := range table {
+		switch c := byte(i); {
+		case c|0x20-'a' <= 25 || c == '_':
+		case c-'0' <= 9:
+			table[i] = plainDigit
+		case c == '-' || c == ' ':
+			table[i] = plainGap
+		default:
+			table[i] = plainNone
+		}
+	}
+	return table
+}()
 
 // isShortNumber reports whether text is a number of at most six characters.
 func isShortNumber(text []byte) bool {
