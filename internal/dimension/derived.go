@@ -19,11 +19,15 @@ func (r *Record) Text(f rrpair.Field) string { return r.field(f) }
 
 // Tag is the text of a tag, "" when it is absent or no string.
 func (r *Record) Tag(name string) string {
-	var room [1]string
-	if values := r.appendTag(room[:0], name); len(values) > 0 {
-		return values[0]
+	if r.pair == nil {
+		if text, _, isPlain := r.glance.tag(name); isPlain {
+			return text
+		}
+		if !r.load() {
+			return ""
+		}
 	}
-	return ""
+	return r.unquote(member(r.pair.Raw(rrpair.FieldTags), name))
 }
 
 // UUID is the pair's identity, as rrpair.Pair.UUID gives it.

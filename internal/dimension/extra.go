@@ -45,12 +45,12 @@ func kindOf(text string) (kind Kind, ok bool) {
 	}
 }
 
-// Extra is the value of a dimension of the user's own: one of Text, Number and Bool, by Kind. Text is a view, valid as
-// long as the record's others.
+// Extra is the value of a dimension of the user's own: Text, Number or Bool, by Kind. Text is a view, valid as long as
+// the record's others.
 type Extra struct {
 	Name   string
 	Kind   Kind
-	Text   string
+	Text   string // as it stands in the pair, also of a number or a boolean
 	Number float64 // finite
 	Bool   bool
 }
@@ -156,15 +156,14 @@ func (r *Record) Extra(index int) (Extra, ExtraOutcome) {
 		r.values = r.values[:start]
 		return extra, ExtraTooLong
 	}
-	ok := true
+	extra.Text = text
+	ok := utf8.ValidString(text)
 	switch rule.kind {
 	case KindNumber:
 		extra.Number, ok = filter.Number(text)
 		ok = ok && !math.IsInf(extra.Number, 0)
 	case KindBoolean:
 		extra.Bool, ok = filter.Bool(text)
-	default:
-		extra.Text, ok = text, utf8.ValidString(text)
 	}
 	if !ok {
 		return extra, ExtraWrongType

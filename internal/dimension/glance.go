@@ -55,6 +55,8 @@ func (r *Record) ResetLog(resource pcommon.Resource, record plog.LogRecord) erro
 			r.fill(rrpair.FieldService, "service", "service.name")
 			return nil
 		}
+	} else if !rrpair.IsRRPair(record) { // a text may be anything
+		return rrpair.ErrNotRRPair
 	}
 	if err := r.own.FromLogRecord(resource, record); err != nil {
 		r.unreadable = true
