@@ -33,8 +33,7 @@ func (r *Record) Tag(name string) string {
 // UUID is the pair's identity, as rrpair.Pair.UUID gives it.
 func (r *Record) UUID() rrpair.UUID {
 	if r.pair == nil {
-		id, _ := rrpair.ParseUUID(r.glance.texts[rrpair.FieldUUID]) // a glance is no use without a good one
-		return id
+		return r.glance.id
 	}
 	id, _ := r.pair.UUID()
 	return id

@@ -22,6 +22,7 @@ type glance struct {
 	netinfo  pcommon.Value
 	trace    traceContext // of the body's own members
 	blank    [3]bool      // cluster, namespace, service say nothing
+	id       rrpair.UUID
 
 	hasDuration, hasCode, isRRPair, isOdd bool
 	has                                   [4]bool // tags, request headers, response headers, netinfo
@@ -142,7 +143,10 @@ func (g *glance) top(body pcommon.Map) {
 			g.trace.member(key, value)
 		}
 	}
-	g.isOdd = g.isOdd || !g.hasUsableUUID()
+	var err error
+	if g.id, err = rrpair.ParseUUID(g.texts[rrpair.FieldUUID]); err != nil {
+		g.isOdd = true // its identity comes from its content
+	}
 }
 
 // scoped is text for the three members that attributes fill.
@@ -184,12 +188,6 @@ func (g *glance) http(http pcommon.Map) {
 			}
 		}
 	}
-}
-
-// hasUsableUUID says that the pair's identity does not come from its content.
-func (g *glance) hasUsableUUID() bool {
-	_, err := rrpair.ParseUUID(g.texts[rrpair.FieldUUID])
-	return err == nil
 }
 
 // fill does what loading does: attributes of the record, then of the resource,

@@ -148,12 +148,15 @@ func cut(text string) string {
 
 // identify sets the identity and where the whole pair can be fetched.
 func (w *worker) identify(to pcommon.Map, record plog.LogRecord) {
-	to.PutStr(attributeUUID, strings.Clone(w.dimensions.ID()))
+	id := w.dimensions.ID()
 	if w.owner.address == nil {
+		to.PutStr(attributeUUID, strings.Clone(id))
 		return
 	}
 	w.text = w.owner.address.append(w.text[:0], &w.fields, record.ObservedTimestamp().AsTime())
-	to.PutStr(attributeArchive, string(w.text))
+	address := string(w.text)
+	to.PutStr(attributeUUID, address[len(address)-len(id):]) // which ends in the identity
+	to.PutStr(attributeArchive, address)
 }
 
 // trace gives the record the ids of its trace and span, where it has none. An id of 64 bits, which B3 allows, stays as it
