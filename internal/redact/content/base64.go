@@ -9,8 +9,7 @@ import (
 func (s *Splitter) splitBase64(dst []Part, text []byte) ([]Part, error) {
 	start, hint := dataURL(text)
 	encoded := text[start:]
-	whole := completeBase64(encoded)
-	encoding, reason := base64Encoding(whole)
+	whole, encoding, reason := completeBase64(encoded)
 	if encoding == nil {
 		return dst, &Error{Kind: ErrSyntax, Format: Base64, Offset: start, Reason: reason}
 	}
@@ -38,16 +37,18 @@ func dataURL(text []byte) (start int, hint Format) {
 	return comma + 1, formatOf(string(media[:span(media, ";")]))
 }
 
-// completeBase64 returns text without its last letter where that stands for less than a byte: base64 that was cut off.
-func completeBase64(text []byte) []byte {
-	if _, reason := base64Encoding(text); reason != letterTooMany {
-		return text
+// completeBase64 returns text without its last letter where that stands for less than a byte, base64 that was cut off, and
+// what base64Encoding says of that.
+func completeBase64(text []byte) (whole []byte, encoding *base64.Encoding, reason string) {
+	if encoding, reason = base64Encoding(text); reason != letterTooMany {
+		return text, encoding, reason
 	}
 	end := len(text) - 1
 	for text[end] == '\r' || text[end] == '\n' {
 		end--
 	}
-	return text[:end]
+	encoding, reason = base64Encoding(text[:end])
+	return text[:end], encoding, reason
 }
 
 // letterTooMany is said of base64 whose last letter stands for less than a byte.
@@ -56,6 +57,60 @@ const letterTooMany = "one letter too many"
 // base64Encoding returns the encoding of text by its letters and its padding, nil and the reason when it is no base64.
 // It does not look whether the line breaks are where MIME has them.
 func base64Encoding(text []byte) (*base64.Encoding, string) {
+	padding := 0
+	for end := len(text); padding < 2 && padding < end && text[end-1-padding] == '='; {
+		padding++
+	}
+	letters := len(text) - padding
+	seen := digitsSeen(text[:letters])
+	if seen&digitNone != 0 {
+		return brokenBase64(text)
+	}
+	return encodingOf(seen&digitStandard != 0, seen&digitURL != 0, padding, letters)
+}
+
+// What base64Digits says of a byte.
+const (
+	digitAny      byte = 1 << iota // of both alphabets
+	digitStandard                  // + and /
+	digitURL                       // - and _
+	digitNone                      // none, or a line break or padding
+)
+
+var base64Digits = func() (table [256]byte) {
+	for i := range table {
+		switch c := byte(i); {
+		case c|0x20 >= 'a' && c|0x20 <= 'z', c >= '0' && c <= '9':
+			table[i] = digitAny
+		case c == '+' || c == '/':
+			table[i] = digitStandard
+		case c == '-' || c == '_':
+			table[i] = digitURL
+		default:
+			table[i] = digitNone
+		}
+	}
+	return table
+}()
+
+// digitsSeen is what base64Digits says of all bytes of text, at least up to a little behind the first that is no digit.
+func digitsSeen(text []byte) (seen byte) {
+	for len(text) >= 8 {
+		seen |= base64Digits[text[0]] | base64Digits[text[1]] | base64Digits[text[2]] | base64Digits[text[3]] |
+			base64Digits[text[4]] | base64Digits[text[5]] | base64Digits[text[6]] | base64Digits[text[7]]
+		if seen&digitNone != 0 {
+			return seen
+		}
+		text = text[8:]
+	}
+	for _, c := range text {
+		seen |= base64Digits[c]
+	}
+	return seen
+}
+
+// brokenBase64 is base64Encoding for text with line breaks, or with what is no base64.
+func brokenBase64(text []byte) (*base64.Encoding, string) {
 	std, url, padding, letters := false, false, 0, 0
 	for _, c := range text {
 		switch {
@@ -79,6 +134,11 @@ func base64Encoding(text []byte) (*base64.Encoding, string) {
 			return nil, "letters behind the padding"
 		}
 	}
+	return encodingOf(std, url, padding, letters)
+}
+
+// encodingOf is the encoding of a text with letters of the alphabets and padding.
+func encodingOf(std, url bool, padding, letters int) (*base64.Encoding, string) {
 	switch {
 	case std && url:
 		return nil, "letters of two alphabets"
@@ -99,8 +159,7 @@ func base64Encoding(text []byte) (*base64.Encoding, string) {
 // appendBase64 writes text with the alphabet, padding and line breaks of original. Without a sign which of them it has,
 // the standard alphabet with padding.
 func appendBase64(dst, original, text []byte) []byte {
-	whole := completeBase64(original)
-	encoding, _ := base64Encoding(whole)
+	whole, encoding, _ := completeBase64(original)
 	if encoding == nil {
 		encoding = base64.StdEncoding
 	} else if old, err := encoding.AppendDecode(nil, whole); err == nil && bytes.Equal(old, text) {

@@ -43,7 +43,7 @@ func base64Like(text []byte) bool {
 	if err != nil || size < 9 || plainHex || !meaningful(decoded[:size]) && !tellingBase64(text) {
 		return false
 	}
-	encoding, _ := base64Encoding(completeBase64(text))
+	_, encoding, _ := completeBase64(text)
 	return encoding != nil
 }
 
