@@ -27,25 +27,33 @@ type codecs struct {
 	zstdWriter *zstd.Encoder
 }
 
-// splitCompressed gives what a compressed text decompresses to as one part.
+// splitCompressed gives what a compressed text decompresses to as one part, and bytes behind its end as another. Of a text
+// that is cut off or damaged the part is what could be decompressed, besides the error; Append cannot write it.
 func (s *Splitter) splitCompressed(dst []Part, text []byte, format Format) ([]Part, error) {
-	decoded, err := s.decompress(text, format)
-	if err != nil && !errors.Is(err, ErrTruncated) {
+	decoded, behind, err := s.decompress(text, format)
+	if err != nil && len(decoded) == 0 && !errors.Is(err, ErrTruncated) || errors.Is(err, ErrTooLarge) {
 		return dst, err
 	}
-	return append(dst, Part{End: len(text), Text: decoded, Parent: -1, Index: -1}), err
+	dst = append(dst, Part{End: len(text) - behind, Text: decoded, Parent: -1, Index: -1})
+	if behind > 0 && err == nil {
+		dst = append(dst, Part{Start: len(text) - behind, End: len(text), Text: text[len(text)-behind:], Parent: -1, Index: -1, style: styleBehind})
+	}
+	return dst, err
 }
 
-// decompress decompresses text, of a truncated one what can be.
-func (s *Splitter) decompress(text []byte, format Format) ([]byte, error) {
+// styleBehind marks the bytes behind the end of compressed data.
+const styleBehind = 1
+
+// decompress decompresses text, of a truncated or damaged one what can be. behind is how many bytes stand behind its end.
+func (s *Splitter) decompress(text []byte, format Format) (decoded []byte, behind int, err error) {
 	reader, err := s.codecs.open(text, format)
 	if err != nil {
-		return nil, readError(err, format, 0)
+		return nil, 0, readError(err, format, 0)
 	}
 	buffer := s.reserve(max(min(4*len(text), 1<<20), 512))
 	for err == nil {
 		if len(buffer) > s.left {
-			return nil, &Error{Kind: ErrTooLarge, Format: format, Offset: len(text) - s.codecs.source.Len()}
+			return nil, 0, &Error{Kind: ErrTooLarge, Format: format, Offset: len(text) - s.codecs.source.Len()}
 		}
 		if len(buffer) == cap(buffer) {
 			old := buffer
@@ -57,15 +65,12 @@ func (s *Splitter) decompress(text []byte, format Format) ([]byte, error) {
 	}
 	decoded, ok := s.commit(buffer)
 	if !ok {
-		return nil, &Error{Kind: ErrTooLarge, Format: format, Offset: len(text)}
+		return nil, 0, &Error{Kind: ErrTooLarge, Format: format, Offset: len(text)}
 	}
 	if !errors.Is(err, io.EOF) {
-		return decoded, readError(err, format, len(text)-s.codecs.source.Len())
+		return decoded, 0, readError(err, format, len(text)-s.codecs.source.Len())
 	}
-	if left := s.codecs.source.Len(); left > 0 {
-		return nil, &Error{Kind: ErrSyntax, Format: format, Offset: len(text) - left, Reason: "bytes behind the end"}
-	}
-	return decoded, nil
+	return decoded, s.codecs.source.Len(), nil
 }
 
 // readError turns what a decoder says into an error of this package.
@@ -123,7 +128,7 @@ func (c *codecs) open(text []byte, format Format) (io.Reader, error) {
 // appendCompressed compresses text as original is. Where original decompresses to text already it stays.
 func (s *Splitter) appendCompressed(dst []byte, format Format, original, text []byte) ([]byte, error) {
 	old := Splitter{left: len(text), codecs: s.codecs}
-	decoded, err := old.decompress(original, format)
+	decoded, _, err := old.decompress(original, format)
 	if s.codecs = old.codecs; err == nil && bytes.Equal(decoded, text) {
 		return append(dst, original...), nil
 	}

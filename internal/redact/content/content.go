@@ -184,6 +184,9 @@ func (s *Splitter) Append(dst []byte, format Format, part *Part, original, text 
 	case Escaped:
 		return appendLoose(dst, original, text), nil
 	case Gzip, Deflate, Brotli, Zstandard:
+		if part.style == styleBehind {
+			return append(dst, text...), nil
+		}
 		return s.appendCompressed(dst, format, original, text)
 	case Hex:
 		return appendHex(dst, original, text), nil
