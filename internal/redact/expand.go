@@ -355,6 +355,13 @@ func (w *worker) addParts(i int32, format content.Format, base int) error {
 	if hasGaps(format) {
 		w.addGaps(i, first, int32(len(w.nodes)))
 	}
+	if holder.is(flagBroken) {
+		// What was decompressed may be chance, and there may be more: the bytes are looked into as they are, too.
+		w.add(node{
+			text: holder.text, parent: i, holder: i, end: int32(len(holder.text)), part: noPart, target: noTarget, index: -1,
+			flags: holder.flags&flagRequest | flagGap, place: detect.PlaceBinary, depth: holder.depth + 1,
+		})
+	}
 	n := &w.nodes[i]
 	n.format, n.first, n.count = format, first, int32(len(w.nodes))-first
 	if err := w.decode(i, decoded); err != nil {
