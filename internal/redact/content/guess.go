@@ -250,13 +250,55 @@ func sqlLike(body []byte) bool {
 				return hasWord(head, "from")
 			case "with":
 				return hasWord(head, "as") && hasWord(head, "select")
-			case "call", "exec", "execute":
+			case "call":
+				return callsProcedure(head)
+			case "exec", "execute":
 				return bytes.ContainsAny(head, "('")
-			case "create", "alter", "grant", "set", "copy", "values", "explain", "declare", "prepare":
-				return bytes.ContainsAny(head, "('\"") && bytes.IndexByte(head, '.') != len(head)-1 || string(word) == "explain" && sqlLike(head)
+			case "create", "alter", "grant":
+				return bytes.ContainsAny(head, "('\"") && namesObject(head)
+			case "set", "copy", "values", "explain", "declare", "prepare":
+				return bytes.ContainsAny(head, "('\"") && bytes.IndexByte(head, '.') != len(head)-1 && (string(word) != "set" || bytes.IndexByte(head, '=') > 0 || hasWord(head, "to") || hasWord(head, "names")) ||
+					string(word) == "explain" && sqlLike(head)
 			}
 			return false
 		}
+	}
+	return false
+}
+
+// callsProcedure reports whether a name and a bracket follow CALL: "call me (after five)" is no statement.
+func callsProcedure(head []byte) bool {
+	i := 0
+	for i < len(head) && isSpace(head[i]) {
+		i++
+	}
+	name := i
+	for i < len(head) && (isNameStart(head[i]) || head[i]-'0' <= 9 || bytes.IndexByte([]byte(".$`\"[]"), head[i]) >= 0) {
+		i++
+	}
+	return i > name && i < len(head) && head[i] == '('
+}
+
+// namesObject reports whether the first words behind CREATE, ALTER or GRANT name a kind of thing that databases have, or a right.
+func namesObject(head []byte) bool {
+	for words := 0; words < 4; words++ {
+		for len(head) > 0 && (isSpace(head[0]) || head[0] == ',') {
+			head = head[1:]
+		}
+		n := 0
+		for n < len(head) && isNameStart(head[n]) {
+			n++
+		}
+		var lower [12]byte
+		switch string(lowered(&lower, head[:n])) {
+		case "table", "user", "role", "login", "database", "schema", "view", "index", "function", "procedure", "trigger", "sequence", "type", "server", "extension",
+			"materialized", "aggregate", "domain", "policy", "credential", "group", "all", "select", "insert", "update", "delete", "execute", "usage", "connect", "system":
+			return true
+		}
+		if n == 0 {
+			return false
+		}
+		head = head[n:]
 	}
 	return false
 }

@@ -31,12 +31,18 @@ func guessPairs(body []byte, seen byte) Format {
 		start = end + 1
 	}
 	switch {
-	case odd > 0 || items == 0 || items == 1 && separator != ';':
+	case odd > 0 || items == 0 || items == 1 && (separator != ';' || statementLike(body)):
 		return Plain
 	case separator == ';' && spaced && cookieSpaces(body):
 		return Cookie
 	}
 	return Params
+}
+
+// statementLike reports whether blanks stand around the first equals sign, as in a line of a program.
+func statementLike(body []byte) bool {
+	equals := bytes.IndexByte(body, '=')
+	return equals > 0 && equals+1 < len(body) && (isSpace(body[equals-1]) || isSpace(body[equals+1]))
 }
 
 // cookieSpaces reports whether all white space stands behind semicolons.

@@ -62,3 +62,42 @@ func TestPlaceholdersAreNamedByTheirColumns(t *testing.T) {
 		}
 	}
 }
+
+func TestPasswordsInStatementsAreNamed(t *testing.T) {
+	for sql, want := range map[string]string{
+		`CREATE USER 'shop'@'%' IDENTIFIED BY 'tr0ub4dor'`:        "=shop | =% | IDENTIFIED BY=tr0ub4dor",
+		`ALTER ROLE shop WITH LOGIN PASSWORD 'tr0ub4dor'`:         "PASSWORD=tr0ub4dor",
+		`SELECT * FROM u WHERE password = 'x' AND login = 'y'`:    "password=x | login=y",
+		`UPDATE u SET password = 'x', a = 'b' ORDER BY c LIMIT 5`: "password=x | a=b | =5",
+		`INSERT INTO u (a, password) VALUES ('1', '2')`:           "a=1 | password=2",
+		`SELECT password FROM u WHERE id = 'x'`:                   "id=x",
+	} {
+		var s Splitter
+		parts, err := s.Split(nil, []byte(sql), SQL, 0)
+		if err != nil {
+			t.Fatalf("%s: %v", sql, err)
+		}
+		if got := named(parts); got != want {
+			t.Errorf("%s\n got %s\nwant %s", sql, got, want)
+		}
+	}
+}
+
+func TestSentencesAndProgramsAreNoContainers(t *testing.T) {
+	for _, text := range []string{
+		"Call me back: (503) 931-0068. Cheers", "call (503) 931-0068", "Create a ticket (urgent) for me", "Set the phone (503) 931-0068", "grant me access ('now')",
+		"this.password = password;", "const password = request.body.password;", "encoder = new PasswordEncoder();",
+	} {
+		if format := Sniff([]byte(text), "", ""); format != Plain {
+			t.Errorf("%q was taken for %v", text, format)
+		}
+	}
+	for text, want := range map[string]Format{
+		"CALL report('x')": SQL, "call shop.report (1)": Plain, "CREATE TABLE t (id int)": SQL, "GRANT SELECT ON t TO 'x'": SQL, "SET password = 'x'": SQL,
+		"create or replace view v as select ('x')": SQL, "Server=db; Initial Catalog=x;Password=x;": Params,
+	} {
+		if format := Sniff([]byte(text), "", ""); format != want {
+			t.Errorf("%q was taken for %v, not %v", text, format, want)
+		}
+	}
+}

@@ -134,7 +134,21 @@ func (scan *sqlScan) keyword(word []byte) bool {
 			return true
 		}
 		scan.column, scan.compare = nil, false
-	case "select", "from", "where", "or", "on", "set", "having", "group", "order", "by", "limit", "offset", "returning", "join", "left", "right", "inner",
+	case "by", "password":
+		if scan.insert != insertNone {
+			return false
+		}
+		if string(lower[:2]) == "pa" { // ALTER ROLE x PASSWORD '…'; a column of that name has a sign behind it, which says so again
+			scan.column, scan.compare, scan.literal = word, true, 0
+			return true
+		}
+		if bytes.EqualFold(scan.column, []byte("identified")) { // IDENTIFIED BY '…'
+			scan.column = scan.text[bytes.LastIndex(scan.text[:scan.i], scan.column):scan.i]
+			scan.compare, scan.literal = true, 0
+			return true
+		}
+		fallthrough
+	case "select", "from", "where", "or", "on", "set", "having", "group", "order", "limit", "offset", "returning", "join", "left", "right", "inner",
 		"outer", "full", "cross", "using", "union", "except", "intersect", "with", "case", "when", "then", "else", "end", "update", "delete", "fetch", "for", "exists",
 		"conflict", "do", "nothing", "duplicate", "create", "alter", "drop", "table", "asc", "desc", "begin", "commit", "rollback", "explain", "call", "exec", "execute":
 		if scan.insert != insertNone && scan.insert != insertList && scan.depth == 0 {

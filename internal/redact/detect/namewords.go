@@ -12,7 +12,7 @@ var builtinNames = func() nameTable {
 
 func addSecretNames(t *nameTable) {
 	t.add(kindMeaning, NamePassword, `password passwords passwd passwort pwd pswd psswd pword passphrase passcode pass pw pin pincode pinnumber pinno
-		userpass userpw dbpass dbpw mypw rootpw adminpw loginpass sshpass ftppass smtppass mailpass proxypass redispass mysqlpwd pgpassword pgpass
+		identifiedby userpass userpw dbpass dbpw mypw rootpw adminpw loginpass sshpass ftppass smtppass mailpass proxypass redispass mysqlpwd pgpassword pgpass
 		accesscode accesspin passwordhash hashedpassword passwordhashed passhash pwhash pwdhash passworddigest passwordplain passwordtext plainpassword
 		encryptedpassword passwordencrypted cryptedpassword passwordsalt newpassword oldpassword currentpassword confirmpassword passwordconfirm
 		passwordconfirmation confirmnewpassword repeatpassword passwordrepeat retypepassword verifypassword passwordverify passwordvalue
@@ -32,7 +32,7 @@ func addSecretNames(t *nameTable) {
 		ingestionkey writekey adminkey primarykeysecret sas sastoken sassignature sig sharedaccesskey sharedaccesssignature connectionstring connstr dsn 
 		consumerkey subscriptionkey ocpapimsubscriptionkey instrumentationkey functionskey xfunctionskey hostkey webhookkey apikeyvalue keysecret tokensecret
 		oauthtokensecret accesstokensecret appclientsecret usersecret dbsecret vaultsecret totpsecret mfasecret otpsecret twofactorsecret xamzsignature xgoogsignature
-		keymaterial privatekeydata pkcs8 pkcs12 pfx keystorepassword truststorepassword cryptsalt passwordpepper xapisecret xsecret credentialsecret secretapikey
+		keymaterial privatekeydata pkcs8 pkcs12 pfx keystorepassword truststorepassword cryptsalt passwordpepper salt saltvalue hashsalt passwordsaltvalue pepper xapisecret xsecret credentialsecret secretapikey
 		stripekey sendgridkey twiliokey openaikey openaiapikey anthropicapikey datadogkey ddapikey awssecret awskey gcpkey azurekey npmauth dockerauth
 		geheimnis geheim geheimschlüssel schlüssel clésecrète clesecrete cléapi cleapi claveapi claveprivada chaveapi chavesecreta chaveprivada secreto segredo chiavesegreta
 		секрет 密钥 秘钥 秘密鍵`)
@@ -41,7 +41,7 @@ func addSecretNames(t *nameTable) {
 		emailverificationtoken confirmationtoken invitetoken invitationtoken activationtoken unsubscribetoken bearer bearertoken securitytoken xamzsecuritytoken
 		apitoken apitokens accesstok authtokens usertoken devicetoken pushtoken fcmtoken apnstoken registrationtoken personalaccesstoken pat gittoken githubtoken ghtoken
 		gitlabtoken slacktoken bottoken npmtoken vaulttoken xvaulttoken consultoken xconsultoken nomadtoken servicetoken oauthtoken ssotoken samlresponse samlassertion
-		samlrequest samlart assertion clientassertion subjecttoken actortoken devicecode usercode codeverifier authorizationcode authcode grantcode logintoken onetimetoken
+		samlrequest samlart assertion clientassertion subjecttoken actortoken devicecode usercode codeverifier stripesignature xhubsignature xhubsignature256 xsignature xslacksignature xshopifyhmacsha256 xgithubsignature xwebhooksignature webhooksignature xtwiliosignature paypaltransmissionsig xlinesignature xrazorpaysignature xsquaresignature authorizationcode authcode grantcode logintoken onetimetoken
 		tgt serviceticket granttoken launchtoken sharetoken downloadtoken uploadtoken publictokens plaidtoken paymenttoken cardtoken stripetoken
 		customtoken firebasetoken recaptchatoken captchatoken captcharesponse grecaptcharesponse recaptcharesponse turnstileresponse hcaptcharesponse
 		jeton jetondaccès jetonacces zugriffstoken zugangstoken tokenacceso tokendeacceso tokenacesso tokendeacesso токен 令牌 トークン`)
