@@ -87,6 +87,7 @@ func (w *worker) findSpanning(i int32) error {
 	if err := w.spend(i, len(w.nodes[i].text)); err != nil {
 		return err
 	}
+	within := false
 	w.eachMatch(w.nodes[i].text, 0, func(m match) {
 		n := &w.nodes[i]
 		if m.how == spelledBase64 && n.format == content.Base64 {
@@ -94,6 +95,17 @@ func (w *worker) findSpanning(i int32) error {
 		}
 		if n.format == content.Base64 || n.format == content.Hex || w.partAround(n, m.start, m.end) == noNode {
 			w.bury(n, m.start, m.end)
+			w.copied(i, m)
+		} else {
+			within = true
+		}
+	})
+	if !within {
+		return nil
+	}
+	// What lies within a part that one of the others has made dead is nobody else's.
+	w.eachMatch(w.nodes[i].text, 0, func(m match) {
+		if part := w.partAround(&w.nodes[i], m.start, m.end); part != noNode && w.nodes[part].is(flagDead) {
 			w.copied(i, m)
 		}
 	})

@@ -157,6 +157,11 @@ func (w *worker) formatOf(n *node, shape detect.Shape) content.Format {
 	switch n.role {
 	case roleSQL:
 		if !n.is(flagKey) {
+			if bytes.IndexByte(n.text, ' ') < 0 {
+				if format := content.Sniff(n.text, "", ""); format != content.Plain { // no statement at all
+					return format
+				}
+			}
 			return content.SQL
 		}
 	case roleSASL:
