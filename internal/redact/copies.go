@@ -42,9 +42,13 @@ func (w *worker) findCopies() error {
 		return nil
 	}
 	w.matcher.build()
+	shortest := w.matcher.shortest
+	if short {
+		shortest = 0
+	}
 	for i := range int32(len(w.nodes)) {
 		n := &w.nodes[i]
-		if n.is(flagOpaque|flagDead|flagHarmless|flagWhole) || n.same != noNode {
+		if n.is(flagOpaque|flagDead|flagHarmless|flagWhole) || n.same != noNode || len(n.text) < shortest {
 			continue
 		}
 		if n.format != content.Plain {

@@ -352,10 +352,11 @@ func (w *worker) addParts(i int32, format content.Format, base int) error {
 		} else {
 			decoded += len(p.Text)
 		}
-		w.add(node{
-			text: p.Text, name: name, parent: parent, holder: i, start: int32(p.Start), end: int32(p.End), part: int32(k),
-			target: noTarget, index: p.Index, flags: flags, role: role, place: placeWithin(format, p, holder.place), depth: holder.depth + 1,
-		})
+		n, _ := w.fresh()
+		n.text, n.name, n.parent, n.index = p.Text, name, parent, p.Index
+		n.holder, n.part, n.target = i, int32(k), noTarget
+		n.start, n.end = int32(p.Start), int32(p.End)
+		n.role, n.flags, n.place, n.depth = role, flags, placeWithin(format, p, holder.place), holder.depth+1
 	}
 	if hasGaps(format) {
 		w.addGaps(i, first, int32(len(w.nodes)))

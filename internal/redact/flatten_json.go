@@ -2,8 +2,10 @@ package redact
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"math/bits"
 
 	"github.com/byoc-otel/otelcol-byoc/internal/redact/detect"
 	"github.com/byoc-otel/otelcol-byoc/internal/rrpair"
@@ -59,7 +61,7 @@ func (w *worker) flattenJSON(document []byte, target int32) error {
 	}
 	w.bodyDoc = target
 	w.docFirst = int32(len(w.nodes))
-	_, err := f.value(f.space(0), at)
+	_, err := f.value(f.space(0), &at)
 	w.docEnd = int32(len(w.nodes))
 	return err
 }
@@ -93,7 +95,7 @@ func (f *jsonFlattener) space(i int) int {
 }
 
 // value adds the value that begins at i and returns the index behind it.
-func (f *jsonFlattener) value(i int, at frame) (int, error) {
+func (f *jsonFlattener) value(i int, at *frame) (int, error) {
 	if at.depth >= maxNesting {
 		return i, &Refusal{Reason: ReasonTooDeep, Path: f.path(at.parent), Detail: fmt.Sprintf("objects and arrays are nested more than %d deep", maxNesting)}
 	}
@@ -103,16 +105,18 @@ func (f *jsonFlattener) value(i int, at frame) (int, error) {
 	case '[':
 		return f.array(i, at)
 	case '"':
-		end := f.quoted(i)
-		f.leaf(f.string(i, end), i+1, end-1, at)
+		text, end := f.quoted(i)
+		f.leaf(text, i+1, end-1, at)
 		return end, f.grown()
 	}
 	end := i
 	for end < len(f.text) && !delimiter(f.text[end]) {
 		end++
 	}
+	flags := at.flags
 	at.flags |= flagNumber
 	f.leaf(f.text[i:end:end], i, end, at)
+	at.flags = flags
 	return end, nil
 }
 
@@ -124,7 +128,7 @@ func delimiter(c byte) bool {
 	return false
 }
 
-func (f *jsonFlattener) object(i int, at frame) (int, error) {
+func (f *jsonFlattener) object(i int, at *frame) (int, error) {
 	self := f.structure(at)
 	inner := frame{parent: self, flags: at.flags, index: -1, depth: at.depth + 1}
 	if at.role == rolePair && at.parent == noNode {
@@ -132,8 +136,7 @@ func (f *jsonFlattener) object(i int, at frame) (int, error) {
 	}
 	i = f.space(i + 1)
 	for f.text[i] != '}' {
-		end := f.quoted(i)
-		name := f.string(i, end)
+		name, end := f.quoted(i)
 		inner.role = at.role.child(name)
 		if at.role == roleHTTP {
 			inner.flags = at.flags
@@ -143,7 +146,7 @@ func (f *jsonFlattener) object(i int, at frame) (int, error) {
 		}
 		inner.name = name
 		inner.key = f.keyLeaf(name, i+1, end-1, self, at.role, inner.flags)
-		next, err := f.value(f.space(f.space(end)+1), inner)
+		next, err := f.value(f.space(f.space(end)+1), &inner)
 		if err != nil {
 			return next, err
 		}
@@ -154,12 +157,12 @@ func (f *jsonFlattener) object(i int, at frame) (int, error) {
 	return i + 1, nil
 }
 
-func (f *jsonFlattener) array(i int, at frame) (int, error) {
+func (f *jsonFlattener) array(i int, at *frame) (int, error) {
 	self := f.structure(at)
 	inner := frame{parent: self, name: at.name, role: at.role, flags: at.flags, index: 0, depth: at.depth + 1, key: noNode}
 	i = f.space(i + 1)
 	for f.text[i] != ']' {
-		next, err := f.value(i, inner)
+		next, err := f.value(i, &inner)
 		if err != nil {
 			return next, err
 		}
@@ -171,58 +174,78 @@ func (f *jsonFlattener) array(i int, at frame) (int, error) {
 	return i + 1, nil
 }
 
-// quoted returns the index behind the string whose quote stands at i.
-func (f *jsonFlattener) quoted(i int) int {
-	for i++; ; i++ {
-		i += bytes.IndexByte(f.text[i:], '"')
-		slashes := 0
-		for f.text[i-1-slashes] == '\\' {
-			slashes++
+// quoted returns the decoded text of the string whose quote stands at i, and the index behind it.
+func (f *jsonFlattener) quoted(i int) (text []byte, end int) {
+	start := i + 1
+	escaped := false
+	for i = start; ; i++ {
+		for i+8 <= len(f.text) {
+			word := binary.LittleEndian.Uint64(f.text[i:])
+			quotes, escapes := word^(eachByte*'"'), word^(eachByte*'\\')
+			if found := ((quotes-eachByte)&^quotes | (escapes-eachByte)&^escapes) & (eachByte << 7); found != 0 {
+				i += bits.TrailingZeros64(found) >> 3
+				break
+			}
+			i += 8
 		}
-		if slashes%2 == 0 {
-			return i + 1
+		for f.text[i] != '"' && f.text[i] != '\\' {
+			i++
 		}
+		if f.text[i] == '"' {
+			break
+		}
+		escaped = true
+		i++ // and what is escaped
 	}
+	if !escaped {
+		return f.text[start:i:i], i + 1
+	}
+	return f.unescaped(start-1, i+1), i + 1
 }
 
-// string is the decoded text of the string from i to end, quotes included.
-func (f *jsonFlattener) string(i, end int) []byte {
-	raw := f.text[i+1 : end-1 : end-1]
-	if bytes.IndexByte(raw, '\\') < 0 {
-		return raw
-	}
+// eachByte has one in each of its bytes.
+const eachByte = 0x0101010101010101
+
+// unescaped is the decoded text of the string from i to end, quotes included.
+func (f *jsonFlattener) unescaped(i, end int) []byte {
 	start := len(f.arena)
 	if grown, ok := rrpair.AppendUnquoted(f.arena, f.text[i:end]); ok {
 		f.arena = grown
 		return f.arena[start:len(f.arena):len(f.arena)]
 	}
-	return raw
+	return f.text[i+1 : end-1 : end-1]
 }
 
 // structure adds the node of an object or array.
-func (w *worker) structure(at frame) int32 {
-	return w.add(node{
-		name: at.name, parent: at.parent, holder: noNode, part: noPart, target: noTarget, index: at.index,
-		role: at.role, flags: at.flags | flagOpaque,
-	})
+func (w *worker) structure(at *frame) int32 {
+	n, i := w.fresh()
+	n.name, n.parent, n.index = at.name, at.parent, at.index
+	n.holder, n.part, n.target = noNode, noPart, noTarget
+	n.role, n.flags = at.role, at.flags|flagOpaque
+	return i
 }
 
 // keyLeaf adds the node of a member's name.
 func (w *worker) keyLeaf(text []byte, start, end int, parent int32, r role, flags nodeFlags) int32 {
-	return w.add(node{
-		text: text, parent: parent, holder: noNode, part: noPart, target: noTarget, index: -1,
-		start: int32(start), end: int32(end), role: r, flags: flags | flagKey, place: detect.PlaceKey,
-	})
+	n, i := w.fresh()
+	n.text, n.parent, n.index = text, parent, -1
+	n.holder, n.part, n.target = noNode, noPart, noTarget
+	n.start, n.end = int32(start), int32(end)
+	n.role, n.flags, n.place = r, flags|flagKey, detect.PlaceKey
+	return i
 }
 
 // leaf adds the node of a value.
-func (w *worker) leaf(text []byte, start, end int, at frame) int32 {
-	n := w.add(node{
-		text: text, name: at.name, parent: at.parent, holder: noNode, part: noPart, target: noTarget, index: at.index,
-		start: int32(start), end: int32(end), role: at.role, flags: at.flags, place: at.role.place(),
-	})
-	w.noteSide(n)
-	return n
+func (w *worker) leaf(text []byte, start, end int, at *frame) int32 {
+	n, i := w.fresh()
+	n.text, n.name, n.parent, n.index = text, at.name, at.parent, at.index
+	n.holder, n.part, n.target = noNode, noPart, noTarget
+	n.start, n.end = int32(start), int32(end)
+	n.role, n.flags, n.place = at.role, at.flags, at.role.place()
+	if at.role != roleNone {
+		w.noteSide(i)
+	}
+	return i
 }
 
 // grown refuses records of too many nodes.

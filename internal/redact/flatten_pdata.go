@@ -95,18 +95,18 @@ func (w *worker) target(t target, text []byte, at frame) int32 {
 	if at.parent == noNode {
 		place = detect.PlaceText
 	}
-	n := w.add(node{
-		text: text, name: at.name, parent: at.parent, holder: noNode, part: noPart, target: int32(len(w.targets) - 1),
-		index: at.index, role: at.role, flags: at.flags, place: place,
-	})
+	n, i := w.fresh()
+	n.text, n.name, n.parent, n.index = text, at.name, at.parent, at.index
+	n.holder, n.part, n.target = noNode, noPart, int32(len(w.targets)-1)
+	n.role, n.flags, n.place = at.role, at.flags, place
 	w.decoded += len(text)
 	if w.refusal == nil && w.decoded > w.limits.MaxBytes {
-		w.refusal = &Refusal{Reason: ReasonTooLarge, Path: w.path(n), Detail: "the record has more than " + strconv.Itoa(w.limits.MaxBytes) + " bytes"}
+		w.refusal = &Refusal{Reason: ReasonTooLarge, Path: w.path(i), Detail: "the record has more than " + strconv.Itoa(w.limits.MaxBytes) + " bytes"}
 	}
 	if at.role != roleNone {
-		w.noteSide(n)
+		w.noteSide(i)
 	}
-	return n
+	return i
 }
 
 // visitMap adds the entries of a map; at.parent is its own node.
@@ -155,11 +155,11 @@ func (w *worker) visitValue(value pcommon.Value, at frame) {
 		w.arena = strconv.AppendFloat(w.arena, value.Double(), format, -1, 64)
 		w.number(value, start, at)
 	case pcommon.ValueTypeMap:
-		self := w.structure(at)
+		self := w.structure(&at)
 		at.parent = self
 		w.visitMap(value.Map(), at)
 	case pcommon.ValueTypeSlice:
-		inner := frame{parent: w.structure(at), name: at.name, role: at.role, flags: at.flags, depth: at.depth + 1}
+		inner := frame{parent: w.structure(&at), name: at.name, role: at.role, flags: at.flags, depth: at.depth + 1}
 		for _, element := range value.Slice().All() {
 			if w.refusal != nil {
 				return

@@ -30,15 +30,24 @@ type needle struct {
 // matcher looks for all values in a text at once: the folded first bytes of every place are looked up in a bitmap, which
 // costs the same for one value as for thousands.
 type matcher struct {
-	needles []needle
-	filter  []uint64
-	slots   []int32
-	shift   uint // of a hash, to an index of the slots
-	fine    uint // of a hash, to a bit of the filter
-	texts   []byte
-	fresh   []byte
-	crowd   map[uint32]uint32 // needles by key
+	needles  []needle
+	coarse   [1 << coarseBits]bool // by hash: whether a needle may begin so
+	filter   []uint64              // the same in more bits, where there are many needles
+	slots    []int32
+	shift    uint // of a hash, to an index of the slots
+	fine     uint // of a hash, to a bit of the filter
+	shortest int  // the length of the shortest text that can hold a needle
+	texts    []byte
+	fresh    []byte
+	crowd    map[uint32]uint32 // needles by key
 }
+
+// coarseBits is how many bits of a hash are looked up at each place: as many as stay in the processor's first cache.
+const coarseBits = 13
+
+// manyNeedles is how many there are before it is worth to count those with the same first bytes, and to look places up in
+// the finer filter.
+const manyNeedles = 1 << 8
 
 // crowded is how many needles may share their first bytes before others of their bytes are taken: values that begin alike
 // (addresses of one domain, tokens of one issuer) would all be compared at each place where one could stand. farthest is
@@ -52,6 +61,7 @@ func (m *matcher) reset() {
 	clear(m.needles)
 	m.needles, m.texts, m.fresh = retain(m.needles), retain(m.texts), retain(m.fresh)
 	m.filter, m.slots = retain(m.filter), retain(m.slots)
+	m.shortest = 0
 	if len(m.crowd) > maxTexts {
 		m.crowd = nil
 	}
@@ -61,6 +71,9 @@ func (m *matcher) reset() {
 // place chooses the four bytes of text by which a needle is found: the first, or the first that few others have. Those
 // before have to be told without decoding, which plain says.
 func (m *matcher) place(text []byte, plain func(c byte) bool) (skip uint8, key uint32) {
+	if len(m.needles) < manyNeedles {
+		return 0, foldedKey(text)
+	}
 	if m.crowd == nil {
 		m.crowd = map[uint32]uint32{}
 	}
@@ -88,6 +101,9 @@ func hashKey(key uint32) uint32 { return key * 0x9e3779b1 }
 
 // add adds the spellings of a value.
 func (m *matcher) add(index int32, value []byte) {
+	if m.shortest == 0 || len(value) < m.shortest {
+		m.shortest = len(value)
+	}
 	n := needle{value: index, how: spelledPlain}
 	n.skip, n.key = m.place(value, unreserved)
 	m.needles = append(m.needles, n)
@@ -152,22 +168,30 @@ func (m *matcher) base64(index int32, head []byte, align uint8) {
 // build makes the tables for the needles added.
 func (m *matcher) build() {
 	size := max(bits.Len(uint(4*len(m.needles))), 8)
-	fine := max(size+4, 13)
-	m.shift, m.fine = uint(32-size), uint(32-fine)
+	m.shift = uint(32 - size)
 	m.slots = grown(m.slots, 1<<size)
-	m.filter = grown(m.filter, 1<<(fine-6))
 	for i := range m.slots {
 		m.slots[i] = -1
 	}
-	clear(m.filter)
+	clear(m.coarse[:])
+	m.filter = m.filter[:0]
+	if len(m.needles) > manyNeedles {
+		fine := size + 4
+		m.fine = uint(32 - fine)
+		m.filter = grown(m.filter, 1<<(fine-6))
+		clear(m.filter)
+	}
 	for i := range m.needles {
 		n := &m.needles[i]
 		hash := hashKey(n.key)
 		slot := hash >> m.shift
 		n.next = m.slots[slot]
 		m.slots[slot] = int32(i)
-		bit := hash >> m.fine
-		m.filter[bit>>6] |= 1 << (bit & 63)
+		m.coarse[hash>>(32-coarseBits)] = true
+		if len(m.filter) > 0 {
+			bit := hash >> m.fine
+			m.filter[bit>>6] |= 1 << (bit & 63)
+		}
 	}
 }
 
@@ -180,14 +204,22 @@ func grown[T any](list []T, n int) []T {
 
 // next returns the first place at or behind from whose first bytes are those of a needle, len(text) when there is none.
 func (m *matcher) next(text []byte, from int) int {
-	filter, fine := m.filter, m.fine&31
-	for i := from; i+needleHead <= len(text); i++ {
-		bit := hashKey(foldedKey(text[i:])) >> fine
-		if filter[bit>>6]&(1<<(bit&63)) != 0 {
-			return i
+	if from+needleHead > len(text) {
+		return len(text)
+	}
+	key := foldedKey(text[from:]) << 8
+	for i, c := range text[from+needleHead-1:] {
+		key = key>>8 | uint32(c|0x20)<<24
+		if hash := hashKey(key); m.coarse[hash>>(32-coarseBits)] && (len(m.filter) == 0 || m.finer(hash)) {
+			return from + i
 		}
 	}
 	return len(text)
+}
+
+func (m *matcher) finer(hash uint32) bool {
+	bit := hash >> (m.fine & 31)
+	return m.filter[bit>>6]&(1<<(bit&63)) != 0
 }
 
 // bucket returns the first needle of the slot for the bytes at the beginning of text.

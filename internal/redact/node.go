@@ -96,6 +96,20 @@ func (w *worker) add(n node) int32 {
 	return int32(len(w.nodes) - 1)
 }
 
+// fresh appends an empty node, to be filled in by the caller: a copy of the whole would cost as much as a look at its text.
+// What is behind the end of the list is always zero.
+func (w *worker) fresh() (*node, int32) {
+	at := len(w.nodes)
+	if at == cap(w.nodes) {
+		w.nodes = append(w.nodes, node{})
+	} else {
+		w.nodes = w.nodes[:at+1]
+	}
+	n := &w.nodes[at]
+	n.same, n.hits = noNode, -1
+	return n, int32(at)
+}
+
 // addRoot adds the structure that stands for a whole document; its name begins the paths of what it holds, "" for none.
 func (w *worker) addRoot(name string, target int32) int32 {
 	root := node{parent: noNode, holder: noNode, target: target, part: noPart, index: -1, flags: flagOpaque}
