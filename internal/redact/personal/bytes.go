@@ -133,3 +133,23 @@ func day(year, month, day int) bool {
 	}
 	return day <= last
 }
+
+// thousands says whether the comma at i, between digits, is within a number: 1,234,567 or 0,5. Elsewhere it stands between
+// two, as in lines of CSV.
+func thousands(text []byte, i int) bool {
+	before, after := i, i+1
+	for before > 0 && i-before < 4 && isDigit(text[before-1]) {
+		before--
+	}
+	for after < len(text) && after-i < 6 && isDigit(text[after]) {
+		after++
+	}
+	switch {
+	case i-before > 3:
+		return false
+	case i-before == 1 && text[before] == '0' && (before == 0 || !isWord(text[before-1]) && text[before-1] != '-'):
+		return true
+	}
+	return after-i == 4 && (after == len(text) || text[after] != '-' && (text[after] != ' ' || after+1 == len(text) || !isDigit(text[after+1]))) &&
+		(before == 0 || text[before-1] != '-')
+}

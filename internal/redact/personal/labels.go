@@ -172,6 +172,24 @@ func (s *scan) labelledValue(start, end int) (from, to, digits int) {
 	return start, end, digits
 }
 
+// medicalRecordType says whether the components of HL7 that follow an id at end say that it is a medical record number: the
+// fifth is MR (HL7 table 0203), after the check digit, its scheme and the authority.
+func medicalRecordType(text []byte, end int) bool {
+	const window = 64 // bytes of the components between
+	component := 1
+	for i := end; i < len(text) && i-end < window; i++ {
+		switch c := text[i]; {
+		case c == '^':
+			if component++; component == 5 {
+				return i+2 < len(text) && text[i+1] == 'M' && text[i+2] == 'R' && (i+3 == len(text) || !isWord(text[i+3]))
+			}
+		case c == '|', c == '~', c < ' ':
+			return false
+		}
+	}
+	return false
+}
+
 func allDigits(text []byte) bool {
 	for _, c := range text {
 		if !isDigit(c) {

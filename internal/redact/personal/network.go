@@ -80,7 +80,7 @@ func (s *scan) colonRun(start, end int) {
 		end = bits
 	}
 	if s.hints.Class&detect.NameIP != 0 && confidence > 0.35 {
-		confidence = max(confidence, 0.9)
+		confidence = 0.99 // surer than the IPv4 address that may stand at its end
 	}
 	s.add(ruleIPv6, start, end, confidence)
 }
@@ -268,6 +268,9 @@ func (s *scan) dottedAddress(start int) int {
 		case '.':
 			if next { // a fifth part: a version, an object identifier, unless the text says otherwise
 				confidence = min(confidence, 0.4)
+				if text[start+1] == '.' { // object identifiers begin with 0, 1 or 2
+					confidence = 0.2
+				}
 				if !isDigit(text[end+1]) {
 					return 0
 				}

@@ -13,7 +13,9 @@ func (s *scan) card(g *group) bool {
 	if g.cuts != 0 {
 		confidence = 0.97
 	}
-	if network == cardRare || g.n == 12 || g.n > 16 && (network != cardUnionPay || g.n < 19) {
+	if g.n == 19 && network == cardMain && digits[0] == '4' && g.cuts == 0 { // Visa of 19 digits
+		confidence -= 0.3
+	} else if network == cardRare || g.n == 12 || g.n > 16 && (network != cardUnionPay || g.n < 19) {
 		confidence -= 0.5
 	} else if g.n == 13 && g.cuts == 0 && ean13(digits) {
 		confidence = 0.4 // more likely an article's number
@@ -23,15 +25,50 @@ func (s *scan) card(g *group) bool {
 	if s.hints.Class&detect.NameCard != 0 {
 		return s.report(ruleCard, g, 0.99)
 	}
-	if topics := s.before(g.start, reach); topics&topicCard != 0 {
+	switch near := s.before(g.start, reach)&topicCard != 0 || s.cardFollows(g.end); {
+	case near:
 		confidence = 0.97
-	} else if topics&topicOrder != 0 && g.cuts == 0 && s.before(g.start, 16)&topicOrder != 0 {
-		confidence -= 0.2
-	}
-	if g.start > 0 && s.text[g.start-1] == '#' {
+	case g.cuts == 0 && (network == cardLocal || network == cardUnionPay) && confidence > 0.5 && !(s.hints.Name == nil && g.n == len(s.text)):
+		confidence = 0.45 // one number in fifty passes: a word has to say so
+	case g.cuts == 0 && (s.ofThing(g.start) || s.fileName(g.start, g.end)):
+		confidence -= 0.45
+	case g.start > 0 && s.text[g.start-1] == '#':
 		confidence -= 0.2
 	}
 	return s.report(ruleCard, g, confidence)
+}
+
+// cardFollows says whether a word of cards stands right after end: 4111… (Visa), 4111…, exp 12/29.
+func (s *scan) cardFollows(end int) bool {
+	const window = 16 // bytes
+	text := s.text[end:min(len(s.text), end+window)]
+	for i := 0; i < len(text); i++ {
+		if !isLetter(text[i]) {
+			continue
+		}
+		from := i
+		for i < len(text) && isLetter(text[i]) {
+			i++
+		}
+		hash, _ := wordHash(text[from:i])
+		return topicsOf.find(hash)&(topicCard|topicCardCode) != 0 || oneOf(text[from:i], "exp", "expires", "expiry", "expiring", "valid")
+	}
+	return false
+}
+
+// ofThing says whether the label of the number at start is one for the numbers of things: order, ticket, timestamp.
+func (s *scan) ofThing(start int) bool {
+	if s.before(start, reach)&topicOrder == 0 {
+		return false
+	}
+	l := s.labelBefore(start)
+	return s.labelTopics(&l, 2)&topicOrder != 0
+}
+
+// fileName says whether [start, end) is a segment of a path, as of images.
+func (s *scan) fileName(start, end int) bool {
+	text := s.text
+	return start > 0 && text[start-1] == '/' && (end < len(text) && (text[end] == '/' || text[end] == '?') || end+1 < len(text) && text[end] == '.' && isLetter(text[end+1]))
 }
 
 // cardGroups says whether the digits stand in groups as on cards, all with one separator.
@@ -63,11 +100,12 @@ func cardGroups(g *group) bool {
 	return false
 }
 
-// How often a range of numbers is met: of the large networks, of UnionPay with its lengths, of those whose ranges say
-// little without a word.
+// How often a range of numbers is met: of the large networks, of UnionPay with its lengths, of the networks of one country,
+// of those whose ranges say little even together with a length.
 const (
 	cardMain = 1 + iota
 	cardUnionPay
+	cardLocal
 	cardRare
 )
 
@@ -92,20 +130,20 @@ func cardNetwork(digits []byte) int {
 	case n >= 16 && (two == 62 || two == 81): // UnionPay
 		return cardUnionPay
 	case n >= 16 && four >= 2200 && four <= 2204: // Mir
-		return cardMain
+		return cardLocal
 	case n == 16 && (three == 508 || two == 60 || two == 82 || three == 353 || three == 356): // RuPay
-		return cardMain
+		return cardLocal
 	case n == 16 && (four == 5019 || four == 4571 || six == 606282 || four == 9792 || four == 8600 || four == 9860): // Dankort, Hipercard, Troy, Uzcard, Humo
-		return cardMain
+		return cardLocal
 	case n == 16 && (six == 504175 || six == 506699 || six/100 == 5067 || six == 509000 || four == 5090 || six == 627780 || six == 636297 || six == 636368): // Elo
-		return cardMain
+		return cardLocal
 	case (n == 16 || n >= 18) && (six >= 506099 && six <= 506198 || six >= 507865 && six <= 507964): // Verve
-		return cardMain
+		return cardLocal
 	case n == 16 && three >= 637 && three <= 639: // InstaPayment
-		return cardMain
+		return cardLocal
 	case four == 5018 || four == 5020 || four == 5038 || four == 5893 || four == 6304 || four == 6759 || four >= 6761 && four <= 6763, two == 67: // Maestro
 		if n == 16 {
-			return cardMain
+			return cardLocal
 		}
 		return cardRare
 	case n == 16 && (two == 50 || two >= 56 && two <= 58): // Maestro
@@ -218,6 +256,12 @@ func (s *scan) npi(g *group) bool {
 		confidence = 0.97
 	case near&topicNPI != 0:
 		confidence = 0.95
+	case s.ofThing(g.start) || g.start > 0 && (s.text[g.start-1] == '/' || s.text[g.start-1] == '=' || s.text[g.start-1] == '#') || g.end < len(s.text) && s.text[g.end] == '.' && g.end+1 < len(s.text) && isLetter(s.text[g.end+1]):
+		confidence = 0.3
+	default:
+		if l := s.labelBefore(g.start); l.number && l.n == 0 && s.hints.Class == 0 && len(s.text) > g.n && !l.word {
+			confidence = 0.3
+		}
 	}
 	return s.report(ruleNPI, g, confidence)
 }

@@ -95,7 +95,11 @@ func (s *scan) readPhone(w *written, start int) bool {
 		switch c := text[i-1]; {
 		case isWord(c), c == '$', c == '#', c == '%', c == '\\', c == '@':
 			return false
-		case c == '-' || c == '.' || c == '/' || c == ',' || c == ':' || c == '+' || c == ')':
+		case c == ',':
+			if i > 1 && isDigit(text[i-2]) && thousands(text, i-1) {
+				return false
+			}
+		case c == '-' || c == '.' || c == '/' || c == ':' || c == '+' || c == ')':
 			if i > 1 && isDigit(text[i-2]) {
 				return false
 			}
@@ -125,6 +129,9 @@ func (s *scan) readPhone(w *written, start int) bool {
 		for gap < len(text) && gap-i < 5 {
 			c := text[gap]
 			if c == '(' {
+				if w.n >= 7 { // what follows a whole number: (24/7)
+					break
+				}
 				separator, w.parens = '(', true
 			} else if c == ')' || c == ' ' || c == '-' || c == '.' || c == '/' {
 				if separator == 0 || separator == ' ' {

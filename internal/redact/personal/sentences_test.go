@@ -1,6 +1,7 @@
 package personal
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/byoc-otel/otelcol-byoc/internal/redact/detect"
@@ -50,8 +51,35 @@ var sentences = []sentence{
 	{detect.CryptoAddress, "send to [1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa]!"},
 }
 
+// fields are lines of records, of which each must give the one value marked in it.
+var fields = []sentence{
+	{detect.SSN, "74,Ana Costa,+1 (503) 466-4254,[536-22-1749]"}, {detect.Phone, "18,Ana Costa,[+1 (503) 466-4254],809-AB"}, {detect.Phone, "7,[(305) 604-9966],020-17-0624x"},
+	{detect.Card, "4711,[4111111111111111],123"}, {detect.Card, "1,[5555555555554444],12/29"}, {detect.Phone, "For help call [(415) 555-0132] (24/7)"}, {detect.Phone, "[+49 30 1234567] (8-17)"},
+	{detect.Card, "[4852985895747471201] was declined"}, {detect.Card, "[6761827830446532] (Maestro)"}, {detect.Card, "charge [5018004976719006] today"}, {detect.Card, "[6200000000000005], exp 12/29"},
+	{detect.MedicalRecord, "PID|1||[MR648967]^^^HOSP^MR||Doe^Jane"}, {detect.MedicalRecord, "PID|1||[437823]^4^M11^HOSP^MR^X"},
+	{detect.IPv4, "net [192.168.1.1].1"}, {detect.NPI, "NM1*85*2*CLINIC*****XX*[1245319599]~"}, {detect.NPI, "billing NPI=[1245319599]"},
+}
+
+func TestFieldsOfRecords(t *testing.T) {
+	f := New(func(*detect.Rule) bool { return true })
+	for _, s := range fields {
+		start, end := strings.IndexByte(s.text, '['), strings.IndexByte(s.text, ']')
+		want := s.text[start+1 : end]
+		text := s.text[:start] + want + s.text[end+1:]
+		found := false
+		for _, finding := range f.Find(nil, []byte(text), detect.NewShape([]byte(text)), detect.Hints{}) {
+			found = found || finding.Rule.Type == s.kind && finding.Confidence >= 0.4 && text[finding.Start:finding.End] == want
+		}
+		if !found {
+			t.Errorf("%q: no %s %q", text, s.kind, want)
+		}
+	}
+}
+
 // quiet are texts in which nothing identifies anybody, though much looks like it.
 var quiet = []string{
+	"transaction id 4850009920366212", "requestId=4439159252809899 done", "ref 2377913571038624 posted", "GTIN 38061899048613", "/img/4111111111111111.png", "seq 6200000000000005 end",
+	"snmp 1.3.6.1.4.1.8853.7 = 3", "Section 3.2.75.1 applies", "ts=1597633647 took 3", "/var/log/1626612687.log",
 	"order 4155552671 shipped", "order number 4111111111", "invoice INV-2026-004155552671", "tracking 1Z999AA10123456784", "tracking number 9400111899223197428490",
 	"2026-11-23 10:15:30", "2026-11-23T10:15:30.123+01:00", "20261123101530", "1763892930", "1763892930123", "1763892930123456789", "Mon, 23 Nov 2026 10:15:30 GMT", "23/11/2026 10:15",
 	"took 123.456.789 ns", "1,234,567,890", "$4,111.11", "EUR 1.234.567,89", "price 4111.11", "10.5%", "3.14159265358979", "6.02214076e23", "-0.00012345678",

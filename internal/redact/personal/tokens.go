@@ -54,6 +54,10 @@ func (s *scan) token(start, end, digits int) int {
 			return end
 		}
 	}
+	if next == '^' && digits > 2 && n >= 4 && medicalRecordType(text, end) {
+		s.add(ruleMRN, start, end, 0.9)
+		return end
+	}
 	if digits == 0 {
 		if next != 0 && isDigit(follower(text, end)) || n == 4 && next == ' ' {
 			return s.groups(start, end)
@@ -294,7 +298,9 @@ func (s *scan) inside(start int) bool {
 		return false
 	}
 	switch s.text[start-1] {
-	case '-', '.', '/', ',', ':':
+	case ',':
+		return start > 1 && isDigit(s.text[start-2]) && thousands(s.text, start-1)
+	case '-', '.', '/', ':':
 		return start > 1 && isDigit(s.text[start-2])
 	case '+', '$', '%', '@', '\\':
 		return true
@@ -315,7 +321,9 @@ func (s *scan) ends(end int) bool {
 		return true
 	}
 	switch text[end] {
-	case '-', '.', '/', ',', ':':
+	case ',':
+		return end+1 >= len(text) || !isDigit(text[end+1]) || !thousands(text, end)
+	case '-', '.', '/', ':':
 		return end+1 >= len(text) || !isDigit(text[end+1])
 	case '@', '%':
 		return false

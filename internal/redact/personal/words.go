@@ -174,7 +174,7 @@ var topicsOf = func() *topicTable {
 	for topics, list := range map[topic][]string{
 		topicSSN:      {"ssn", "ssns", "social", "socialsecurity", "socialsecuritynumber", "ssnumber"},
 		topicPhone:    {"phone", "telephone", "tel", "call", "mobile", "cell", "cellphone", "fax", "whatsapp", "viber", "signal", "dial", "ring", "text", "sms", "txt", "hotline", "helpline", "contact", "reach", "callback", "voicemail", "landline", "handset", "msisdn", "phonenumber", "mobilenumber", "telefon", "telefonnummer", "téléphone", "telephonenumber", "teléfono", "telefono", "telefone", "celular", "móvil", "movil", "handy", "mobil", "cep", "gsm", "telefoon", "puhelin", "portable", "cellulare", "rufnummer", "telepono", "tél", "fono", "fixe", "mobiel", "tlf", "ph", "mob", "fon", "电话", "手机", "電話", "전화", "телефон"},
-		topicCard:     {"card", "creditcard", "cc", "visa", "mastercard", "amex", "discover", "debit", "credit", "pan", "cardnumber", "ccnumber", "ccnum", "maestro", "diners", "jcb", "unionpay", "kreditkarte", "tarjeta", "carte", "carta", "cartão"},
+		topicCard:     {"card", "creditcard", "cc", "visa", "mastercard", "amex", "discover", "debit", "credit", "pan", "cardnumber", "ccnumber", "ccnum", "maestro", "diners", "jcb", "unionpay", "kreditkarte", "tarjeta", "carte", "carta", "cartão", "charge"},
 		topicCardCode: {"cvv", "cvc", "cvn", "cid", "csc", "cvv2", "cvc2"},
 		topicAccount:  {"account", "acct", "accountnumber", "acctno", "bank", "banking", "checking", "savings", "konto", "kontonummer", "cuenta", "compte", "conto", "deposit"},
 		topicRouting:  {"routing", "aba", "rtn", "transit", "routingnumber", "micr", "ach", "wire", "fedwire"},
@@ -191,7 +191,7 @@ var topicsOf = func() *topicTable {
 		topicMAC:      {"mac", "macaddress", "ethernet", "hwaddr", "hardware", "bssid", "wifi", "bluetooth", "physical", "ether"},
 		topicGPS:      {"gps", "location", "coordinates", "coords", "lat", "latitude", "lon", "lng", "longitude", "latlng", "latlon", "position", "geo", "coordinate", "geolocation"},
 		topicPostal:   {"zip", "zipcode", "postcode", "postal", "postalcode", "plz", "cep", "postleitzahl", "pincode"},
-		topicVersion:  {"version", "v", "ver", "build", "release", "firmware", "revision", "rev", "sdk", "chrome", "safari", "webkit", "applewebkit", "firefox", "edge", "opera", "edg", "opr", "agent", "semver", "upgrade", "upgraded", "driver", "dotnet", "assembly", "patch", "oid"},
+		topicVersion:  {"version", "v", "ver", "build", "release", "firmware", "revision", "rev", "sdk", "chrome", "safari", "webkit", "applewebkit", "firefox", "edge", "opera", "edg", "opr", "agent", "semver", "upgrade", "upgraded", "driver", "dotnet", "assembly", "patch", "oid", "section", "sections", "chapter", "clause", "paragraph", "appendix", "figure", "fig", "annex", "article"},
 		topicOrder:    {"order", "invoice", "ticket", "tracking", "sku", "part", "product", "item", "reference", "ref", "transaction", "txn", "batch", "serial", "barcode", "ean", "upc", "gtin", "isbn", "case", "request", "job", "shipment", "timestamp", "price", "total", "amount", "model", "epoch", "ts", "time", "confirmation", "booking", "po", "bytes", "size", "count", "trace", "span", "sequence", "offset", "code"},
 		topicIBAN:     {"iban"},
 		topicAU:       {"tfn", "abn", "acn", "australian", "australia"},
