@@ -22,6 +22,7 @@ require (
 	github.com/klauspost/compress v1.18.4
 	github.com/nyaruka/phonenumbers v1.6.3
 	github.com/open-telemetry/opentelemetry-collector-contrib/extension/storage/filestorage v0.139.0
+	github.com/opensearch-project/opensearch-go/v4 v4.5.0
 	github.com/parquet-go/parquet-go v0.32.0
 	github.com/schollz/progressbar/v3 v3.18.0
 	github.com/spf13/cobra v1.10.1
