@@ -57,7 +57,7 @@ func (s *Splitter) decompress(text []byte, format Format) (decoded []byte, behin
 		}
 		if len(buffer) == cap(buffer) {
 			old := buffer
-			buffer = append(s.reserve(2*len(old)), old...)
+			buffer = append(s.reserve(min(2*len(old), s.left+1)), old...)
 		}
 		var n int
 		n, err = reader.Read(buffer[len(buffer):cap(buffer)])

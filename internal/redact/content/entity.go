@@ -113,10 +113,28 @@ func appendMarkup(dst []byte, format Format, part *Part, original, text []byte) 
 	case RoleCDATA:
 		return append(dst, bytes.ReplaceAll(text, []byte("]]>"), []byte(cdataBreak))...), nil
 	}
-	if breaksOut(part, text) {
+	if breaksOut(part, text) && (part.Role != RoleMarkup || !sameDelimiters(original, text)) {
 		return dst, &Error{Kind: ErrSyntax, Format: format, Offset: part.Start, Reason: "the text would end the comment, declaration or script that it stands in"}
 	}
 	return append(dst, text...), nil
+}
+
+// declarationDelimiters are what declarations are made of.
+const declarationDelimiters = "<>[]\"'"
+
+// sameDelimiters reports whether two declarations have the same delimiters in the same order, so that one can stand for
+// the other.
+func sameDelimiters(a, b []byte) bool {
+	for {
+		i, j := bytes.IndexAny(a, declarationDelimiters), bytes.IndexAny(b, declarationDelimiters)
+		if i < 0 || j < 0 {
+			return i == j
+		}
+		if a[i] != b[j] {
+			return false
+		}
+		a, b = a[i+1:], b[j+1:]
+	}
 }
 
 // breaksOut reports whether a raw piece would end within text.
@@ -130,7 +148,7 @@ func breaksOut(part *Part, text []byte) bool {
 	case RoleScript:
 		return rawEnd(text, []byte("script")) < len(text) || rawEnd(text, []byte("style")) < len(text)
 	}
-	return bytes.ContainsAny(text, "<>[]\"'") || bytes.HasPrefix(text, []byte("--")) // a declaration
+	return bytes.ContainsAny(text, declarationDelimiters) || bytes.HasPrefix(text, []byte("--")) // a declaration
 }
 
 // appendCharacters writes character data or an attribute's value.

@@ -169,8 +169,14 @@ func respellPercent(dst, original, text []byte, plus bool, raw, special, edges s
 // plusIsSpace reports whether a percent-encoded text that stands alone was encoded as forms are: it has pluses both ways,
 // or is a key whose header has pluses.
 func plusIsSpace(encoded []byte) bool {
-	return bytes.IndexByte(encoded, '+') >= 0 && bytes.IndexByte(encoded, '%') >= 0 && bytes.IndexByte(encoded, ' ') < 0 && !bytes.Contains(encoded, []byte("%20")) &&
-		(bytes.Contains(encoded, []byte("%2B")) || bytes.Contains(encoded, []byte("%2b")) || bytes.Contains(encoded, []byte("-BEGIN+")))
+	switch {
+	case bytes.IndexByte(encoded, '+') < 0 || bytes.IndexByte(encoded, '%') < 0:
+		return false
+	case bytes.Contains(encoded, []byte("-BEGIN+")):
+		return true
+	}
+	return bytes.IndexByte(encoded, ' ') < 0 && !bytes.Contains(encoded, []byte("%20")) &&
+		(bytes.Contains(encoded, []byte("%2B")) || bytes.Contains(encoded, []byte("%2b")))
 }
 
 // splitPercent gives a percent-encoded text as one part.

@@ -61,11 +61,7 @@ func (s *Splitter) reserve(n int) []byte {
 		}
 		s.current++
 	}
-	size := firstChunk << min(s.current, 10)
-	for size < n {
-		size *= 2
-	}
-	chunk := make([]byte, 0, size)
+	chunk := make([]byte, 0, max(firstChunk<<min(s.current, 10), n))
 	if s.current < len(s.chunks) {
 		s.chunks[s.current] = chunk
 	} else {
