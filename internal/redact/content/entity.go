@@ -113,7 +113,7 @@ func appendMarkup(dst []byte, format Format, part *Part, original, text []byte) 
 	case RoleCDATA:
 		return append(dst, bytes.ReplaceAll(text, []byte("]]>"), []byte(cdataBreak))...), nil
 	}
-	if breaksOut(part, text) && (part.Role != RoleMarkup || !sameDelimiters(original, text)) {
+	if breaksOut(part, text) && (part.Role != RoleMarkup || bytes.HasPrefix(text, []byte("--")) || !sameDelimiters(original, text)) {
 		return dst, &Error{Kind: ErrSyntax, Format: format, Offset: part.Start, Reason: "the text would end the comment, declaration or script that it stands in"}
 	}
 	return append(dst, text...), nil
