@@ -137,6 +137,10 @@ func (w *worker) copied(i int32, m match) {
 			return
 		}
 	}
+	if len(w.hits) >= maxHits {
+		w.crowded = true
+		return
+	}
 	v := &w.values.list[m.value]
 	w.hits = append(w.hits, hit{
 		node: i, start: int32(m.start), end: int32(m.end), value: m.value, rule: w.values.groups[v.group].rule, confidence: v.confidence,

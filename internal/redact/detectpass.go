@@ -55,6 +55,10 @@ func (w *worker) act(i int32, class detect.NameClass) {
 
 // hit notes a finding that has to be acted on.
 func (w *worker) hit(i int32, f detect.Finding, class detect.NameClass) {
+	if len(w.hits) >= maxHits {
+		w.crowded = true
+		return
+	}
 	text := w.nodes[i].text
 	whole := f.Start == 0 && f.End == len(text)
 	if whole {
@@ -71,6 +75,9 @@ func (w *worker) find(text []byte, shape detect.Shape, hints detect.Hints) {
 	w.findings = w.findings[:0]
 	for _, finder := range w.engine.finders {
 		w.findings = finder.Find(w.findings, text, shape, hints)
+	}
+	if len(w.findings) > maxHits {
+		w.findings, w.crowded = w.findings[:0], true
 	}
 }
 

@@ -29,6 +29,10 @@ const maxNesting = 10_000
 // maxNodes bounds the leaves and containers of one record: each takes about 200 bytes of memory while it is worked on.
 const maxNodes = 4 << 20
 
+// maxHits bounds the values and copies that are found in one record: each takes some 100 bytes, and one in 32 bytes of the
+// largest record is no traffic.
+const maxHits = 2 << 20
+
 // clockEvery is how many bytes are worked on between two looks at the clock: well below a millisecond's work.
 const clockEvery = 256 << 10
 
@@ -76,9 +80,20 @@ func (w *worker) checkSize(size int) error {
 	return nil
 }
 
+// checkHits refuses a record with more values than can be worked on.
+func (w *worker) checkHits() error {
+	if !w.crowded {
+		return nil
+	}
+	return &Refusal{Reason: ReasonTooLarge, Detail: fmt.Sprintf("more than %d sensitive values and copies of them", maxHits)}
+}
+
 // spend counts work, in bytes, and refuses the record at node when its time is over.
 func (w *worker) spend(at int32, bytes int) error {
 	w.spent += bytes + nodeCost
+	if w.crowded {
+		return w.checkHits()
+	}
 	if w.spent < w.nextClock && !w.overdue || !w.late() {
 		return nil
 	}

@@ -59,6 +59,7 @@ type worker struct {
 	nextClock int
 	decoded   int
 	overdue   bool // its time is over
+	crowded   bool // it has more hits than maxHits
 	changed   bool
 	refusal   *Refusal // of the walk over pdata
 	bodyDoc   int32    // target of a body that is JSON text or bytes, noTarget otherwise
@@ -125,7 +126,7 @@ func (w *worker) end() {
 	clear(w.actions)
 	w.sides = [2]side{}
 	w.call, w.source, w.pair = Call{}, nil, false
-	w.spent, w.decoded, w.changed, w.overdue, w.refusal = 0, 0, false, false, nil
+	w.spent, w.decoded, w.changed, w.overdue, w.crowded, w.refusal = 0, 0, false, false, false, nil
 	w.docFirst, w.docEnd = 0, 0
 	w.bodyMap, w.hasMap = pcommon.Map{}, false
 }
@@ -153,6 +154,9 @@ func (w *worker) analyse() error {
 	if err := w.expand(); err != nil {
 		return err
 	}
+	if err := w.checkHits(); err != nil {
+		return err
+	}
 	w.settleValues()
 	if len(w.values.list) > 0 {
 		if err := w.findCopies(); err != nil {
@@ -160,7 +164,7 @@ func (w *worker) analyse() error {
 		}
 	}
 	w.settleHits()
-	return nil
+	return w.checkHits()
 }
 
 // result sums up.
