@@ -1,8 +1,6 @@
 package redact
 
 import (
-	"hash/maphash"
-
 	"github.com/byoc-otel/otelcol-byoc/internal/redact/detect"
 )
 
@@ -16,13 +14,13 @@ const (
 )
 
 // cleanTexts remembers leaves that are no containers, with what finders found in them: that depends on the text and its
-// hints alone. A text takes the slot that its hash says; text and hints are known by 64 bits each of hashes with secret
-// seeds, compared with those of one other text at a time, which two share by no chance worth counting and by no intent. No
+// hints alone. A text takes one of the two slots that its hash says; text and hints are known by 64 bits each of hashes with secret
+// seeds, compared with those of two other texts at a time, which two share by no chance worth counting and by no intent. No
 // text is kept.
 type cleanTexts struct {
-	seeds [2]maphash.Seed
-	slots []cleanKey
-	found [][]detect.Finding // by slot
+	hasher hasher
+	slots  []cleanKey
+	found  [][]detect.Finding // by slot
 }
 
 // cleanKey is what a leaf is remembered by.
@@ -38,13 +36,30 @@ type slot struct {
 	fit   bool // there is one
 }
 
-// recall fills w.findings with what was found in the leaf before.
+// recall fills w.findings with what was found in the leaf before. A leaf may be in either of two slots; the one that was
+// asked for last is in the first.
 func (w *worker) recall(s slot) bool {
-	if !s.fit || w.clean.slots[s.index] != s.key {
+	if !s.fit {
 		return false
 	}
-	w.findings = append(w.findings[:0], w.clean.found[s.index]...)
+	c := &w.clean
+	if c.slots[s.index] != s.key {
+		if c.slots[s.index^1] != s.key {
+			return false
+		}
+		c.swap(s.index)
+	}
+	w.findings = w.findings[:0]
+	if found := c.found[s.index]; len(found) > 0 {
+		w.findings = append(w.findings, found...)
+	}
 	return true
+}
+
+// swap exchanges a slot with its neighbour.
+func (c *cleanTexts) swap(i uint64) {
+	c.slots[i], c.slots[i^1] = c.slots[i^1], c.slots[i]
+	c.found[i], c.found[i^1] = c.found[i^1], c.found[i]
 }
 
 // store remembers what was found in the leaf, forget that it is none to remember.
@@ -52,12 +67,16 @@ func (w *worker) store(s slot) {
 	if !s.fit {
 		return
 	}
-	w.clean.slots[s.index] = s.key
-	w.clean.found[s.index] = append(w.clean.found[s.index][:0], w.findings...)
+	c := &w.clean
+	if c.slots[s.index] != s.key {
+		c.swap(s.index)
+	}
+	c.slots[s.index] = s.key
+	c.found[s.index] = append(c.found[s.index][:0], w.findings...)
 }
 
 func (w *worker) forget(s slot) {
-	if s.fit {
+	if s.fit && w.clean.slots[s.index] == s.key {
 		w.clean.slots[s.index] = cleanKey{}
 	}
 }
@@ -79,7 +98,7 @@ func (w *worker) slotOf(n *node, class detect.NameClass, name uint64, raw bool) 
 		about |= 1 << 63
 	}
 	// Each factor is odd: without a name, different hints never have the same product.
-	key := cleanKey{text: maphash.Bytes(w.clean.seeds[0], n.text), hints: name ^ uint64(class)*0x9e3779b97f4a7c15 ^ (about|1<<62)*0xd6e8feb86659fd93}
+	key := cleanKey{text: w.clean.hasher.of(n.text), hints: name ^ uint64(class)*0x9e3779b97f4a7c15 ^ (about|1<<62)*0xd6e8feb86659fd93}
 	return slot{key: key, index: (key.text ^ key.hints>>17) % cleanSlots, fit: true}
 }
 
@@ -92,6 +111,6 @@ func (w *worker) holds(n *node) bool {
 func (c *cleanTexts) ready() {
 	if c.slots == nil {
 		c.slots, c.found = make([]cleanKey, cleanSlots), make([][]detect.Finding, cleanSlots)
-		c.seeds = [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
+		c.hasher = newHasher()
 	}
 }

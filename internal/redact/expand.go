@@ -19,7 +19,7 @@ func (w *worker) expand() error {
 	if w.pair {
 		w.nameColumns()
 		for i := range top {
-			if w.nodes[i].role.first() && !w.nodes[i].is(flagOpaque|flagKey) {
+			if n := &w.nodes[i]; n.flags&(flagOpaque|flagKey) == 0 && n.role.first() {
 				if err := w.visit(i); err != nil {
 					return err
 				}
@@ -27,7 +27,7 @@ func (w *worker) expand() error {
 		}
 	}
 	for i := int32(0); i < int32(len(w.nodes)); i++ {
-		if !w.nodes[i].is(flagVisited) {
+		if !w.nodes[i].is(flagVisited | flagOpaque | flagDead) {
 			if err := w.visit(i); err != nil {
 				return err
 			}

@@ -2,7 +2,6 @@ package redact
 
 import (
 	"bytes"
-	"hash/maphash"
 	"math/bits"
 
 	"github.com/byoc-otel/otelcol-byoc/internal/redact/detect"
@@ -39,7 +38,7 @@ func (w *worker) class(i int32) (class detect.NameClass, hash uint64) {
 	if cache.slots == nil {
 		cache.slots = make([]nameSlot, nameSlots)
 	}
-	hash = maphash.Bytes(w.seed, n.name)
+	hash = w.hash(n.name)
 	both := hash
 	if n.role.joinsName() {
 		both ^= w.above(n)
@@ -68,7 +67,7 @@ func (w *worker) above(n *node) uint64 {
 	if len(parent) == 0 {
 		return 0
 	}
-	above := bits.RotateLeft64(maphash.Bytes(w.seed, parent), 1) * 3
+	above := bits.RotateLeft64(w.hash(parent), 1) * 3
 	if n.index < 0 {
 		cache.parent, cache.above = n.parent, above
 	}

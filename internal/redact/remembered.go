@@ -1,8 +1,6 @@
 package redact
 
 import (
-	"hash/maphash"
-
 	"github.com/byoc-otel/otelcol-byoc/internal/redact/detect"
 	"github.com/byoc-otel/otelcol-byoc/internal/redact/policy"
 	"github.com/byoc-otel/otelcol-byoc/internal/redact/surrogate"
@@ -34,7 +32,7 @@ func (w *worker) remember(kind detect.Type, text []byte) *madeValue {
 		w.past.slots = make([]madeValue, madeSlots)
 	}
 	w.clean.ready()
-	hashes := [2]uint64{maphash.Bytes(w.clean.seeds[0], text), maphash.Bytes(w.clean.seeds[1], text)}
+	hashes := [2]uint64{w.clean.hasher.of(text), w.hash(text)}
 	slot := &w.past.slots[hashes[0]%madeSlots]
 	if slot.hashes != hashes || slot.kind != kind {
 		*slot = madeValue{hashes: hashes, kind: kind, replacement: slot.replacement[:0]}

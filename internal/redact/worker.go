@@ -1,7 +1,6 @@
 package redact
 
 import (
-	"hash/maphash"
 	"slices"
 	"time"
 
@@ -49,7 +48,7 @@ type worker struct {
 	names      nameCache
 	clean      cleanTexts
 	past       madeValues
-	seed       maphash.Seed
+	hasher     hasher
 	scratch    []byte
 	spare      []byte
 	order      []int32
@@ -83,7 +82,7 @@ func newWorker(e *Engine) *worker {
 		rules = max(rules, rule.Index+1)
 	}
 	w := &worker{
-		engine: e, limits: e.limits, seed: maphash.MakeSeed(), kept: map[uint64]struct{}{},
+		engine: e, limits: e.limits, hasher: newHasher(), kept: map[uint64]struct{}{},
 		applies: make([]filter.Tri, rules), asked: make([]bool, rules), actions: make([]int, rules),
 	}
 	w.names.classify = e.policy.ClassifyName
@@ -147,7 +146,7 @@ func (w *worker) keep(text []byte) []byte {
 	return slices.Clip(w.arena[start:])
 }
 
-func (w *worker) hash(text []byte) uint64 { return maphash.Bytes(w.seed, text) }
+func (w *worker) hash(text []byte) uint64 { return w.hasher.of(text) }
 
 // analyse finds what has to change in all nodes added so far.
 func (w *worker) analyse() error {
