@@ -120,7 +120,7 @@ func BenchmarkWireNesting(b *testing.B) {
 
 // BenchmarkNDJSON is the stream's way from text to records.
 func BenchmarkNDJSON(b *testing.B) {
-	batch := newLineBatch(newIntake(consumertest.NewNop(), testTelemetry(b)), transportNDJSON)
+	batch := newLineBatch(newIntake(consumertest.NewNop(), testTelemetry(b), nil), transportNDJSON)
 	sample := sampleLines(b, perRequest)
 	bytes := 0
 	for _, line := range sample {

@@ -44,6 +44,18 @@ type Config struct {
 	// one is refused, and the lines behind it are read on. Default: 64MiB.
 	MaxLineSize byteSize `mapstructure:"max_line_size"`
 
+	// Drop are rules that drop what matches, before anything is spent on it; the
+	// sender gets success. They are asked in their order. Default: none.
+	Drop []dropConfig `mapstructure:"drop"`
+
+	// Sample is the share of sessions that is kept, such as 1/5 or 20%; a pair
+	// without a session counts as one. The same sessions are kept everywhere.
+	// Default: empty, all.
+	Sample string `mapstructure:"sample"`
+
+	// Budget bounds the bytes a day and samples sessions down where they are more.
+	Budget budgetConfig `mapstructure:"budget"`
+
 	// Files are read in, and followed where they grow.
 	Files filesConfig `mapstructure:"files"`
 }
@@ -79,6 +91,7 @@ func createDefaultConfig() component.Config {
 		},
 		MaxInFlight: defaultMaxInFlight,
 		MaxLineSize: defaultMaxLine,
+		Budget:      budgetConfig{Per: "service"},
 		Files:       defaultFilesConfig(),
 	}
 }
@@ -109,6 +122,7 @@ func (c *Config) Validate() error {
 			errs = append(errs, errors.New("protocols::http::endpoint is empty: name an address such as "+defaultHTTPEndpoint))
 		}
 	}
+	errs = append(errs, c.validateVolume()...)
 	errs = append(errs, c.Files.validate()...)
 	return errors.Join(errs...)
 }

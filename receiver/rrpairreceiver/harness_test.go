@@ -189,7 +189,7 @@ func fixedNow() time.Time {
 
 func testTelemetry(tb testing.TB) *telemetry {
 	tb.Helper()
-	made, err := newTelemetry(nopSettings(), func() int64 { return 0 })
+	made, err := newTelemetry(nopSettings(), func() int64 { return 0 }, nil)
 	require.NoError(tb, err)
 	tb.Cleanup(made.shutdown)
 	return made

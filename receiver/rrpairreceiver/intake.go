@@ -14,19 +14,21 @@ import (
 	"github.com/byoc-otel/otelcol-byoc/internal/rrpair"
 )
 
-// intake is the way of every batch, however it came: check, clean, hand to the
-// pipeline, count. Safe for concurrent use.
+// intake is the way of every batch, however it came: drop, check, clean, hand to
+// the pipeline, count. Safe for concurrent use.
 type intake struct {
 	next      consumer.Logs
 	telemetry *telemetry
+	volume    *volume // nil: nothing is dropped
 	now       func() time.Time
 	pairs     sync.Pool // *rrpair.Pair, for bodies that come as text
 }
 
-func newIntake(next consumer.Logs, telemetry *telemetry) *intake {
+func newIntake(next consumer.Logs, telemetry *telemetry, volume *volume) *intake {
 	return &intake{
 		next:      next,
 		telemetry: telemetry,
+		volume:    volume,
 		now:       time.Now,
 		pairs:     sync.Pool{New: func() any { return new(rrpair.Pair) }},
 	}
@@ -45,16 +47,17 @@ func (in *intake) take(ctx context.Context, sender transport, format string, log
 
 // deliver hands inspected logs to the pipeline, returns after it has answered,
 // and counts what became of each record. Errors: *errAllRefused when there was
-// nothing to deliver because every record was bad, else the pipeline's.
+// nothing to deliver because every record was bad, else the pipeline's. A batch
+// of which nothing is left because it was dropped is a success.
 //
 // sums.rejected records were refused for good even when the error is nil.
 func (in *intake) deliver(ctx context.Context, sender transport, format string, logs plog.Logs, sums *tally) (err error) {
 	ctx = in.telemetry.operations[sender].StartLogsOp(ctx)
-	good := sums.records - sums.rejected
+	good := sums.good()
 	switch {
 	case good > 0:
 		err = in.next.ConsumeLogs(ctx, logs)
-	case sums.rejected > 0:
+	case sums.rejected > 0 && sums.volume.dropped == 0:
 		err = &errAllRefused{text: sums.explain()}
 	}
 
@@ -65,6 +68,7 @@ func (in *intake) deliver(ctx context.Context, sender transport, format string, 
 	switch {
 	case err == nil:
 		in.telemetry.accepted(ctx, sender, sums)
+		in.commit(ctx, &sums.volume)
 		in.telemetry.operations[sender].EndLogsOp(ctx, format, good, nil)
 	case errors.As(err, &refused):
 		in.telemetry.operations[sender].EndLogsOp(ctx, format, sums.records, err)
@@ -75,24 +79,36 @@ func (in *intake) deliver(ctx context.Context, sender transport, format string, 
 	return err
 }
 
-// inspect removes every bad record from logs and prepares the others.
+// commit counts what was dropped, and books what the budgets paid.
+func (in *intake) commit(ctx context.Context, sums *volumeTally) {
+	if in.volume == nil {
+		return
+	}
+	in.telemetry.dropped(ctx, sums.byRule)
+	if in.volume.budget != nil {
+		in.volume.budget.commit(sums.accounts)
+	}
+}
+
+// inspect removes every bad record from logs and every dropped one, and prepares
+// the others.
 func (in *intake) inspect(logs plog.Logs, sums *tally) {
 	now := in.timestamp()
 	logs.ResourceLogs().RemoveIf(func(resource plog.ResourceLogs) bool {
-		before := sums.rejected
+		before := sums.removed()
 		resource.ScopeLogs().RemoveIf(func(scope plog.ScopeLogs) bool {
-			before := sums.rejected
+			before := sums.removed()
 			scope.LogRecords().RemoveIf(func(record plog.LogRecord) bool {
-				bad := in.inspectRecord(record, now, sums)
+				isDropped, bad := in.inspectRecord(resource.Resource(), record, now, sums)
 				if bad != nil {
 					sums.reject(sums.records, bad)
 				}
 				sums.records++
-				return bad != nil
+				return isDropped || bad != nil
 			})
-			return sums.rejected > before && scope.LogRecords().Len() == 0
+			return sums.removed() > before && scope.LogRecords().Len() == 0
 		})
-		return sums.rejected > before && resource.ScopeLogs().Len() == 0
+		return sums.removed() > before && resource.ScopeLogs().Len() == 0
 	})
 }
 
@@ -100,25 +116,33 @@ func (in *intake) timestamp() pcommon.Timestamp {
 	return pcommon.NewTimestampFromTime(in.now())
 }
 
-func (in *intake) inspectRecord(record plog.LogRecord, now pcommon.Timestamp, sums *tally) *flaw {
+func (in *intake) inspectRecord(resource pcommon.Resource, record plog.LogRecord, now pcommon.Timestamp, sums *tally) (isDropped bool, bad *flaw) {
 	if !rrpair.IsRRPair(record) {
 		sums.others++
-		return nil
+		return false, nil
+	}
+	var of verdict
+	if in.volume != nil {
+		if of = in.volume.ofLog(resource, record); of.isDropped {
+			sums.volume.drop(in.volume, of, sizeOf(record.Body()))
+			return true, nil
+		}
 	}
 	if record.Body().Type() != pcommon.ValueTypeMap {
 		if bad := in.unfold(record); bad != nil {
-			return bad
+			return false, bad
 		}
 	}
 	facts, bad := checkBody(record.Body().Map())
 	if bad != nil {
-		return bad
+		return false, bad
 	}
 	if record.ObservedTimestamp() == 0 {
 		record.SetObservedTimestamp(now)
 	}
 	sums.accept(facts)
-	return nil
+	sums.volume.keep(of, facts.textBytes)
+	return false, nil
 }
 
 // unfold turns a body that is the RRPair's JSON as text or bytes into a map, so

@@ -53,6 +53,14 @@ func (b *lineBatch) add(line []byte) *flaw {
 	if err := b.pair.ParseJSON(line); err != nil {
 		return flawOf(err)
 	}
+	var of verdict
+	if volume := b.intake.volume; volume != nil {
+		if of = volume.ofPair(&b.pair); of.isDropped {
+			b.sums.records++
+			b.sums.volume.drop(volume, of, sizeOfJSON(b.pair.JSON()))
+			return nil
+		}
+	}
 	record := plog.NewLogRecord()
 	if err := b.pair.ToLogRecord(record); err != nil {
 		return flawOf(err)
@@ -64,6 +72,7 @@ func (b *lineBatch) add(line []byte) *flaw {
 	record.MoveTo(b.records.AppendEmpty())
 	b.sums.records++
 	b.sums.accept(facts)
+	b.sums.volume.keep(of, facts.textBytes)
 	b.bytes += len(line)
 	return nil
 }
@@ -73,7 +82,8 @@ func (b *lineBatch) full() bool {
 	return b.bytes >= lineBatchBytes || b.sums.records >= lineBatchRecords
 }
 
-// deliver hands the batch to the pipeline and returns how many records it took.
+// deliver hands the batch to the pipeline and returns how many records are done
+// with: those that it took, and those that were dropped.
 // After an error the batch is as it was and may be delivered again.
 func (b *lineBatch) deliver(ctx context.Context) (taken int, err error) {
 	if b.sums.records == 0 {

@@ -155,7 +155,7 @@ func TestListOfRejectedLinesIsCut(t *testing.T) {
 func TestStreamWaitsForOthers(t *testing.T) {
 	limit := newAdmission(int64(mebibyte))
 	handler := &linesHandler{
-		intake: newIntake(consumertest.NewNop(), testTelemetry(t)), admission: limit, maxLine: mebibyte,
+		intake: newIntake(consumertest.NewNop(), testTelemetry(t), nil), admission: limit, maxLine: mebibyte,
 		answers: answers{receiver: componentID("rrpair"), limit: mebibyte}, patience: 10 * time.Millisecond,
 	}
 	other := limit.reserve()

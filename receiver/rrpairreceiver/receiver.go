@@ -3,6 +3,8 @@ package rrpairreceiver
 import (
 	"context"
 	"errors"
+	"fmt"
+	"time"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/component/componentstatus"
@@ -25,11 +27,15 @@ type rrpairReceiver struct {
 
 func newReceiver(set receiver.Settings, config *Config, next consumer.Logs) (*rrpairReceiver, error) {
 	admission := newAdmission(int64(config.MaxInFlight))
-	telemetry, err := newTelemetry(set, admission.inFlight)
+	volume, err := newVolume(config, time.Now)
+	if err != nil {
+		return nil, fmt.Errorf("create receiver %s: %w", set.ID, err)
+	}
+	telemetry, err := newTelemetry(set, admission.inFlight, volume)
 	if err != nil {
 		return nil, err
 	}
-	intake := newIntake(next, telemetry)
+	intake := newIntake(next, telemetry, volume)
 	answers := answers{receiver: set.ID, limit: config.MaxInFlight}
 
 	r := &rrpairReceiver{telemetry: telemetry}

@@ -16,12 +16,19 @@ type tally struct {
 	rejected int
 	causes   [causeCount]int
 	reasons  []rejection // the first maxReasons
+	volume   volumeTally
 }
+
+// good is how many records go on.
+func (t *tally) good() int { return t.records - t.rejected - t.volume.dropped }
 
 type tallyCell struct {
 	records int64
 	bytes   int64
 }
+
+// removed is how many do not.
+func (t *tally) removed() int { return t.rejected + t.volume.dropped }
 
 // rejection says which record of a request was refused, counted from 0 over all
 // of its resources and scopes in order.

@@ -57,9 +57,10 @@ type telemetry struct {
 	ofPairs    [transportCount][directionCount][protocolCount]metric.MeasurementOption
 	ofSender   [transportCount]metric.MeasurementOption
 	ofRefusal  [transportCount][causeCount]metric.MeasurementOption
+	ofRules    []metric.MeasurementOption // by the index of volume control's rules
 }
 
-func newTelemetry(set receiver.Settings, inFlight func() int64) (*telemetry, error) {
+func newTelemetry(set receiver.Settings, inFlight func() int64, volume *volume) (*telemetry, error) {
 	builder, err := metadata.NewTelemetryBuilder(set.TelemetrySettings)
 	if err != nil {
 		return nil, fmt.Errorf("create metrics: %w", err)
@@ -73,6 +74,10 @@ func newTelemetry(set receiver.Settings, inFlight func() int64) (*telemetry, err
 		return nil, fmt.Errorf("create metrics: %w", err)
 	}
 	t := &telemetry{builder: builder}
+	if err := t.observe(volume); err != nil {
+		builder.Shutdown()
+		return nil, fmt.Errorf("create metrics: %w", err)
+	}
 	names := protocolNames()
 	for sender := range transportCount {
 		t.operations[sender], err = receiverhelper.NewObsReport(receiverhelper.ObsReportSettings{

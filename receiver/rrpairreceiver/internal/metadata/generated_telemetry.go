@@ -25,16 +25,20 @@ func Tracer(settings component.TelemetrySettings) trace.Tracer {
 // TelemetryBuilder provides an interface for components to report telemetry
 // as defined in metadata and user config.
 type TelemetryBuilder struct {
-	meter                         metric.Meter
-	mu                            sync.Mutex
-	registrations                 []metric.Registration
-	RrpairReceiverAcceptedBytes   metric.Int64Counter
-	RrpairReceiverAcceptedRecords metric.Int64Counter
-	RrpairReceiverInFlightBytes   metric.Int64ObservableGauge
-	RrpairReceiverOtherRecords    metric.Int64Counter
-	RrpairReceiverReceivedBytes   metric.Int64Counter
-	RrpairReceiverRefusedRecords  metric.Int64Counter
-	RrpairReceiverRefusedRequests metric.Int64Counter
+	meter                          metric.Meter
+	mu                             sync.Mutex
+	registrations                  []metric.Registration
+	RrpairReceiverAcceptedBytes    metric.Int64Counter
+	RrpairReceiverAcceptedRecords  metric.Int64Counter
+	RrpairReceiverBudgetShare      metric.Float64ObservableGauge
+	RrpairReceiverBudgetSpentBytes metric.Int64ObservableGauge
+	RrpairReceiverDroppedBytes     metric.Int64Counter
+	RrpairReceiverDroppedRecords   metric.Int64Counter
+	RrpairReceiverInFlightBytes    metric.Int64ObservableGauge
+	RrpairReceiverOtherRecords     metric.Int64Counter
+	RrpairReceiverReceivedBytes    metric.Int64Counter
+	RrpairReceiverRefusedRecords   metric.Int64Counter
+	RrpairReceiverRefusedRequests  metric.Int64Counter
 }
 
 // TelemetryBuilderOption applies changes to default builder.
@@ -46,6 +50,36 @@ type telemetryBuilderOptionFunc func(mb *TelemetryBuilder)
 
 func (tbof telemetryBuilderOptionFunc) apply(mb *TelemetryBuilder) {
 	tbof(mb)
+}
+
+// RegisterRrpairReceiverBudgetShareCallback sets callback for observable RrpairReceiverBudgetShare metric.
+func (builder *TelemetryBuilder) RegisterRrpairReceiverBudgetShareCallback(cb metric.Float64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerFloat64{inst: builder.RrpairReceiverBudgetShare, obs: o})
+		return nil
+	}, builder.RrpairReceiverBudgetShare)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
+}
+
+// RegisterRrpairReceiverBudgetSpentBytesCallback sets callback for observable RrpairReceiverBudgetSpentBytes metric.
+func (builder *TelemetryBuilder) RegisterRrpairReceiverBudgetSpentBytesCallback(cb metric.Int64Callback) error {
+	reg, err := builder.meter.RegisterCallback(func(ctx context.Context, o metric.Observer) error {
+		cb(ctx, &observerInt64{inst: builder.RrpairReceiverBudgetSpentBytes, obs: o})
+		return nil
+	}, builder.RrpairReceiverBudgetSpentBytes)
+	if err != nil {
+		return err
+	}
+	builder.mu.Lock()
+	defer builder.mu.Unlock()
+	builder.registrations = append(builder.registrations, reg)
+	return nil
 }
 
 // RegisterRrpairReceiverInFlightBytesCallback sets callback for observable RrpairReceiverInFlightBytes metric.
@@ -71,6 +105,16 @@ type observerInt64 struct {
 
 func (oi *observerInt64) Observe(value int64, opts ...metric.ObserveOption) {
 	oi.obs.ObserveInt64(oi.inst, value, opts...)
+}
+
+type observerFloat64 struct {
+	embedded.Float64Observer
+	inst metric.Float64Observable
+	obs  metric.Observer
+}
+
+func (oi *observerFloat64) Observe(value float64, opts ...metric.ObserveOption) {
+	oi.obs.ObserveFloat64(oi.inst, value, opts...)
 }
 
 // Shutdown unregister all registered callbacks for async instruments.
@@ -100,6 +144,30 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	builder.RrpairReceiverAcceptedRecords, err = builder.meter.Int64Counter(
 		"otelcol_rrpair_receiver_accepted_records",
 		metric.WithDescription("RRPairs that the pipeline took. A sender was told so only after that. [Development]"),
+		metric.WithUnit("{records}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.RrpairReceiverBudgetShare, err = builder.meter.Float64ObservableGauge(
+		"otelcol_rrpair_receiver_budget_share",
+		metric.WithDescription("Share of the sessions that the budget lets through at present; 1 while it suffices. [Development]"),
+		metric.WithUnit("1"),
+	)
+	errs = errors.Join(errs, err)
+	builder.RrpairReceiverBudgetSpentBytes, err = builder.meter.Int64ObservableGauge(
+		"otelcol_rrpair_receiver_budget_spent_bytes",
+		metric.WithDescription("Bytes of text that the budget has paid for since midnight UTC. A budget that begins within a day counts what came before as if it had been used evenly. [Development]"),
+		metric.WithUnit("By"),
+	)
+	errs = errors.Join(errs, err)
+	builder.RrpairReceiverDroppedBytes, err = builder.meter.Int64Counter(
+		"otelcol_rrpair_receiver_dropped_bytes",
+		metric.WithDescription("Bytes of text in the RRPairs that volume control dropped, by the rule that did. [Development]"),
+		metric.WithUnit("By"),
+	)
+	errs = errors.Join(errs, err)
+	builder.RrpairReceiverDroppedRecords, err = builder.meter.Int64Counter(
+		"otelcol_rrpair_receiver_dropped_records",
+		metric.WithDescription("RRPairs that volume control dropped, by the rule that did. Their senders were told success. [Development]"),
 		metric.WithUnit("{records}"),
 	)
 	errs = errors.Join(errs, err)

@@ -20,12 +20,22 @@ func TestSetupTelemetry(t *testing.T) {
 	tb, err := metadata.NewTelemetryBuilder(testTel.NewTelemetrySettings())
 	require.NoError(t, err)
 	defer tb.Shutdown()
+	require.NoError(t, tb.RegisterRrpairReceiverBudgetShareCallback(func(_ context.Context, observer metric.Float64Observer) error {
+		observer.Observe(1)
+		return nil
+	}))
+	require.NoError(t, tb.RegisterRrpairReceiverBudgetSpentBytesCallback(func(_ context.Context, observer metric.Int64Observer) error {
+		observer.Observe(1)
+		return nil
+	}))
 	require.NoError(t, tb.RegisterRrpairReceiverInFlightBytesCallback(func(_ context.Context, observer metric.Int64Observer) error {
 		observer.Observe(1)
 		return nil
 	}))
 	tb.RrpairReceiverAcceptedBytes.Add(context.Background(), 1)
 	tb.RrpairReceiverAcceptedRecords.Add(context.Background(), 1)
+	tb.RrpairReceiverDroppedBytes.Add(context.Background(), 1)
+	tb.RrpairReceiverDroppedRecords.Add(context.Background(), 1)
 	tb.RrpairReceiverOtherRecords.Add(context.Background(), 1)
 	tb.RrpairReceiverReceivedBytes.Add(context.Background(), 1)
 	tb.RrpairReceiverRefusedRecords.Add(context.Background(), 1)
@@ -34,6 +44,18 @@ func TestSetupTelemetry(t *testing.T) {
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualRrpairReceiverAcceptedRecords(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualRrpairReceiverBudgetShare(t, testTel,
+		[]metricdata.DataPoint[float64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualRrpairReceiverBudgetSpentBytes(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualRrpairReceiverDroppedBytes(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualRrpairReceiverDroppedRecords(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualRrpairReceiverInFlightBytes(t, testTel,
