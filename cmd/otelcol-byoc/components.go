@@ -5,6 +5,7 @@ package main
 import (
 	archiveexporter "github.com/byoc-otel/otelcol-byoc/exporter/archiveexporter"
 	archiveextension "github.com/byoc-otel/otelcol-byoc/extension/archiveextension"
+	dimensionprocessor "github.com/byoc-otel/otelcol-byoc/processor/dimensionprocessor"
 	redactprocessor "github.com/byoc-otel/otelcol-byoc/processor/redactprocessor"
 	rrpairreceiver "github.com/byoc-otel/otelcol-byoc/receiver/rrpairreceiver"
 	routingconnector "github.com/open-telemetry/opentelemetry-collector-contrib/connector/routingconnector"
@@ -105,6 +106,7 @@ func components() (otelcol.Factories, error) {
 
 	factories.Processors, err = otelcol.MakeFactoryMap[processor.Factory](
 		redactprocessor.NewFactory(),
+		dimensionprocessor.NewFactory(),
 		memorylimiterprocessor.NewFactory(),
 		batchprocessor.NewFactory(),
 		filterprocessor.NewFactory(),
@@ -117,6 +119,7 @@ func components() (otelcol.Factories, error) {
 	}
 	factories.ProcessorModules = make(map[component.Type]string, len(factories.Processors))
 	factories.ProcessorModules[redactprocessor.NewFactory().Type()] = "github.com/byoc-otel/otelcol-byoc v0.1.0"
+	factories.ProcessorModules[dimensionprocessor.NewFactory().Type()] = "github.com/byoc-otel/otelcol-byoc v0.1.0"
 	factories.ProcessorModules[memorylimiterprocessor.NewFactory().Type()] = "go.opentelemetry.io/collector/processor/memorylimiterprocessor v0.139.0"
 	factories.ProcessorModules[batchprocessor.NewFactory().Type()] = "go.opentelemetry.io/collector/processor/batchprocessor v0.139.0"
 	factories.ProcessorModules[filterprocessor.NewFactory().Type()] = "github.com/open-telemetry/opentelemetry-collector-contrib/processor/filterprocessor v0.139.0"
