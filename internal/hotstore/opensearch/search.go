@@ -1,0 +1,206 @@
+package opensearch
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/byoc-otel/otelcol-byoc/internal/filter"
+	"github.com/byoc-otel/otelcol-byoc/internal/hotstore"
+	"github.com/byoc-otel/otelcol-byoc/internal/rrpair"
+)
+
+const (
+	// leastFetch is how many documents are fetched at once where some of them may be dropped.
+	leastFetch = 500
+	// wholeFetch is the same where the documents come with their pairs, which are large.
+	wholeFetch = 200
+	// maxExamined bounds the documents of one call of Search that are fetched and dropped; the page is short then, and
+	// its cursor goes on.
+	maxExamined = 200_000
+)
+
+// plan is a query made ready: what OpenSearch does of it, and what is evaluated here.
+type plan struct {
+	query    object
+	indices  []string
+	usage    hotstore.Usage
+	exact    bool                // OpenSearch's answer is the answer, but for ignored values
+	ignored  []string            // keyword fields that the query looks at
+	whole    *hotstore.Condition // the whole query
+	needPair bool                // to evaluate it
+}
+
+// planFor prepares the query of a search or an aggregation.
+func (s *Store) planFor(window hotstore.Search) (*plan, error) {
+	split := hotstore.Plan(window.Query, s.Capabilities())
+	whole, err := hotstore.Select(window.Query)
+	if err != nil {
+		return nil, err
+	}
+	t := translation{ignored: map[string]bool{}}
+	filters := []object{t.expr(window.Query.Expr())}
+	if !window.From.IsZero() || !window.To.IsZero() {
+		filters = append(filters, timeRange(window.From, window.To))
+	}
+	p := &plan{query: object{"bool": object{"filter": filters}}, exact: !t.inexact, whole: whole}
+	p.usage.PushedDown, p.usage.Leftover = hotstore.Text(split.Pushed), hotstore.Text(split.Leftover)
+	if t.inexact && split.Leftover == nil { // a value that OpenSearch cannot look for
+		p.usage.PushedDown, p.usage.Leftover = "", window.Query.String()
+	}
+	for field := range t.ignored {
+		p.ignored = append(p.ignored, field)
+	}
+	from, to := window.Query.Window()
+	if !window.From.IsZero() && window.From.After(from) {
+		from = window.From
+	}
+	if !window.To.IsZero() && (to.IsZero() || window.To.Before(to)) {
+		to = window.To
+	}
+	p.indices = s.cfg.searched(from, to)
+	p.usage.Partitions = p.indices
+	for _, ref := range window.Query.Fields() {
+		if !ref.Field.IsPlain() && ref.Field != filter.FieldDuration && ref.Field != filter.FieldSize && ref.Field != filter.FieldTime {
+			p.needPair = p.needPair || len(fieldsOf(ref)) == 0
+		}
+	}
+	return p, nil
+}
+
+// Search implements hotstore.Reader.
+func (s *Store) Search(ctx context.Context, search hotstore.Search) (hotstore.Page, error) {
+	var page hotstore.Page
+	position, err := search.Position()
+	if err != nil {
+		return page, err
+	}
+	p, err := s.planFor(search)
+	if err != nil {
+		return page, err
+	}
+	limit, order := search.PageLimit(), search.Order()
+	sort, err := sortOf(order)
+	if err != nil {
+		return page, err
+	}
+	fetch := limit
+	if !p.exact {
+		if fetch = max(limit, leastFetch); p.needPair {
+			fetch = min(fetch, wholeFetch)
+		}
+	}
+	page.Usage = p.usage
+	var source hotstore.Source
+	var last *hotstore.Document
+	for {
+		body := object{"query": p.query, "size": fetch, "sort": sort, "track_total_hits": false}
+		if !search.WithPair && !p.needPair {
+			body["_source"] = object{"excludes": []string{fieldPair, fieldText}}
+		}
+		if position != nil {
+			body["search_after"] = after(position, order)
+		}
+		answer, err := s.query(ctx, p.indices, body)
+		if err != nil {
+			return page, fmt.Errorf("search the hot store: %w", err)
+		}
+		for i, hit := range answer.Hits.Hits {
+			document, err := decodeDocument(hit.ID, hit.Source)
+			if err != nil {
+				return page, err
+			}
+			page.Usage.Examined++
+			last = document
+			source.Reset(document)
+			matches, err := p.whole.Match(&source)
+			if err != nil {
+				return page, err
+			}
+			if !matches {
+				continue
+			}
+			if !search.WithPair {
+				document.Pair, document.Text = nil, ""
+			}
+			page.Documents = append(page.Documents, document)
+			if len(page.Documents) == limit {
+				if i+1 < len(answer.Hits.Hits) || len(answer.Hits.Hits) == fetch {
+					page.Next = search.Cursor(document)
+				}
+				return page, nil
+			}
+		}
+		if len(answer.Hits.Hits) < fetch {
+			return page, nil
+		}
+		if page.Usage.Examined >= maxExamined {
+			page.Next = search.Cursor(last)
+			return page, nil
+		}
+		position = hotstore.PositionOf(last, order)
+	}
+}
+
+// sortOf translates an order. What a document lacks sorts as the empty text, before all others.
+func sortOf(order []hotstore.SortKey) ([]object, error) {
+	var sort []object
+	for _, key := range order {
+		direction, missing := "asc", "_first"
+		if key.Descending {
+			direction, missing = "desc", "_last"
+		}
+		dimension := hotstore.LookupDimension(key.Field)
+		switch {
+		case key.Field == "uuid":
+			sort = append(sort, object{fieldHigh: object{"order": direction}}, object{fieldLow: object{"order": direction}})
+		case key.Field == fieldTime:
+			sort = append(sort, object{fieldTime: object{"order": direction, "numeric_type": "date_nanos"}})
+		case key.Field == "duration":
+			sort = append(sort, object{key.Field: object{"order": direction, "missing": 0}})
+		case dimension.Kind != hotstore.KindText:
+			sort = append(sort, object{key.Field: object{"order": direction}})
+		default:
+			field, ok := grouped(key.Field)
+			if !ok {
+				return nil, fmt.Errorf("%w: sort by %s, of which it keeps no columns: sort by another dimension, or ask the archive", hotstore.ErrUnsupported, key.Field)
+			}
+			sort = append(sort, object{field: object{"order": direction, "missing": missing, "unmapped_type": "keyword"}})
+		}
+	}
+	return sort, nil
+}
+
+// after is a position as search_after takes it.
+func after(position hotstore.Position, order []hotstore.SortKey) []any {
+	var values []any
+	for i, key := range order {
+		dimension := hotstore.LookupDimension(key.Field)
+		switch {
+		case key.Field == "uuid":
+			id, _ := rrpair.ParseUUID(position[i].Text) // checked when the cursor was read
+			high, low := halves(id)
+			values = append(values, high, low)
+		case dimension.Kind != hotstore.KindText:
+			values = append(values, position[i].Number)
+		case position[i].Text == "":
+			values = append(values, nil)
+		default:
+			values = append(values, position[i].Text)
+		}
+	}
+	return values
+}
+
+// grouped is the column of a text dimension; ok is false where there is none.
+func grouped(name string) (field string, ok bool) {
+	switch name {
+	case "uuid", "trace", "span", fieldArchive:
+		return "", false
+	}
+	for _, fixed := range hotstore.ShortNames() {
+		if fixed == name {
+			return name, true
+		}
+	}
+	return fieldExtra + "." + extraName(name), true
+}
