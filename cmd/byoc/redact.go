@@ -18,12 +18,16 @@ import (
 // keyVariable holds the redaction key, unless a policy or --key-file names another source.
 const keyVariable = "BYOC_REDACTION_KEY"
 
+// previousVariable holds the keys that the redaction key replaced, separated by commas: what they made is recognised.
+const previousVariable = "BYOC_REDACTION_PREVIOUS_KEYS"
+
 const redactLong = `Find and take out personal data and secrets, with the policies of the redact processor: what is found here is what the
 collector finds.
 
 Surrogates are made with a key, read from ` + keyVariable + ` (at least 16 bytes; make one with 'openssl rand -hex 32'), from
 --key-file, or from where the policy says. With the key of the collector the same value becomes the same surrogate, and
-data that is already redacted is recognised.`
+data that is already redacted is recognised. After a rotation, name the keys before it, too: in ` + previousVariable + `,
+separated by commas, or with --previous-key-file.`
 
 func newRedactCommand(a *app) *cobra.Command {
 	return group(&cobra.Command{
@@ -37,13 +41,15 @@ func newRedactCommand(a *app) *cobra.Command {
 
 // redactFlags say with which policy and key.
 type redactFlags struct {
-	policy  string
-	keyFile string
+	policy       string
+	keyFile      string
+	previousKeys []string // files
 }
 
 func (f *redactFlags) add(command *cobra.Command) {
 	command.Flags().StringVar(&f.policy, "policy", "default", "default, strict, secrets-only, or a policy file")
 	command.Flags().StringVar(&f.keyFile, "key-file", "", "file with the redaction key (default: $"+keyVariable+")")
+	command.Flags().StringArrayVar(&f.previousKeys, "previous-key-file", nil, "file with a key that the redaction key replaced; may be repeated (default: $"+previousVariable+", separated by commas)")
 }
 
 func (f *redactFlags) loadPolicy() (*policy.Policy, error) {
@@ -63,6 +69,7 @@ func (a *app) loadKeys(ctx context.Context, f *redactFlags, p *policy.Policy) (*
 	if err != nil {
 		return nil, err
 	}
+	config.Previous = a.previousKeys(f)
 	if err := config.Validate(); err != nil {
 		return nil, usagef("the redaction key cannot be used: %w", err)
 	}
@@ -100,6 +107,23 @@ func (a *app) keyConfig(f *redactFlags, p *policy.Policy) (config keysource.Conf
 	}
 	config.Key = configopaque.String(value)
 	return config, nil
+}
+
+// previousKeys are those that the redaction key replaced.
+func (a *app) previousKeys(f *redactFlags) (list []keysource.Previous) {
+	for _, file := range f.previousKeys {
+		list = append(list, keysource.Previous{Source: keysource.Source{KeyFile: file}})
+	}
+	if len(list) > 0 {
+		return list
+	}
+	value, _ := a.lookupEnv(previousVariable)
+	for key := range strings.SplitSeq(value, ",") {
+		if key = strings.TrimSpace(key); key != "" {
+			list = append(list, keysource.Previous{Source: keysource.Source{Key: configopaque.String(key)}})
+		}
+	}
+	return list
 }
 
 // redactor makes the engine. Without a key it can only scan.

@@ -2,10 +2,14 @@ package main
 
 import (
 	"context"
+	"slices"
+
+	"go.uber.org/zap"
 
 	"github.com/byoc-otel/otelcol-byoc/internal/archive"
 	"github.com/byoc-otel/otelcol-byoc/internal/dimension"
 	"github.com/byoc-otel/otelcol-byoc/internal/redact"
+	"github.com/byoc-otel/otelcol-byoc/internal/redact/surrogate"
 	"github.com/byoc-otel/otelcol-byoc/internal/rrpair"
 )
 
@@ -22,9 +26,23 @@ func pairCall(call redact.Call, pair *rrpair.Pair, engine *redact.Engine) redact
 	return call
 }
 
+// strangeKeys lists the keys with which an archive's data was redacted and which the ring does not hold: what they made
+// looks like real values.
+func strangeKeys(manifest archive.Manifest, ring *surrogate.Keyring) (ids []string) {
+	if ring == nil {
+		return nil
+	}
+	for _, key := range manifest.RedactionKeys {
+		if key.ID != ring.KeyID() && !slices.Contains(ring.PreviousIDs(), key.ID) {
+			ids = append(ids, key.ID)
+		}
+	}
+	return ids
+}
+
 // archiveBatches opens the archive and returns a producer of the records in a window that match a filter. planned is
 // told the bytes to read, once.
-func (a *app) archiveBatches(ctx context.Context, window *windowFlags, filterText string, planned func(bytes int64)) (func(func(*batch) error) error, error) {
+func (a *app) archiveBatches(ctx context.Context, window *windowFlags, filterText string, engine *redact.Engine, planned func(bytes int64)) (func(func(*batch) error) error, error) {
 	where, err := window.parse(a)
 	if err != nil {
 		return nil, err
@@ -35,6 +53,10 @@ func (a *app) archiveBatches(ctx context.Context, window *windowFlags, filterTex
 	opened, store, err := a.openArchive(ctx)
 	if err != nil {
 		return nil, err
+	}
+	if strange := strangeKeys(opened.Manifest(), engine.Keys()); len(strange) > 0 {
+		a.logger.Warn("The archive holds data redacted with other keys than the one given: what stands there for redacted values is told as findings. Set "+previousVariable+" or --previous-key-file",
+			zap.Strings("keys", strange), zap.String("given", engine.KeyID()))
 	}
 	plan, err := archive.Plan(ctx, store, where)
 	if err != nil {

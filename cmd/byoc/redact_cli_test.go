@@ -237,3 +237,17 @@ func TestAPolicyMayNameTheKeysSource(t *testing.T) {
 	require.Equal(t, exitOK, b.run(t, "redact", "key"))
 	require.NotEqual(t, other, b.stdout.String())
 }
+
+func TestKeysBeforeARotationAreRecognised(t *testing.T) {
+	in, _ := plantedFile(t, 60)
+	out := filepath.Join(t.TempDir(), "clean.jsonl")
+	b := newBench(t)
+	b.env[keyVariable] = testRedactionKey
+	require.Equal(t, exitOK, b.run(t, "redact", "apply", "--in", in, "--out", out))
+	b.env[keyVariable] = "9e3779b97f4a7c15f39cc0605cedc8341082276bf3a27251f86c6a11d0c18e95"
+	require.Equal(t, exitSkipped, b.run(t, "redact", "scan", out))
+	b.env[previousVariable] = testRedactionKey
+	require.Equal(t, exitOK, b.run(t, "redact", "scan", out), b.stdout.String())
+	delete(b.env, previousVariable)
+	require.Equal(t, exitOK, b.run(t, "redact", "scan", out, "--previous-key-file", writeFile(t, "old.key", testRedactionKey)), b.stderr.String())
+}

@@ -32,8 +32,9 @@ with --archive (or --config, or a context) and no file, what an archive holds.
   --as text    any lines: logs, source code, configuration
 
 Each finding is a line of JSON: {"file","record","path","line","start","end","type","rule","confidence"}. line counts from
-1; start and end are bytes within the decoded text at path, or within the line with --as text. record is the RRPair's
-uuid, or its number in the file. The value itself is only shown with --show-values.
+1; start and end are bytes within the decoded text at path, or within the line with --as text (where a value is written
+otherwise than it reads, as in %40, of what is written; a private key of several lines ends beyond its first). record is
+the RRPair's uuid, or its number in the file. The value itself is only shown with --show-values.
 
 A summary per type follows on stderr. Exit code 3 when anything was found, or could not be scanned.`
 
@@ -176,7 +177,7 @@ func (s *redactScan) run(ctx context.Context, files []string) error {
 
 func (s *redactScan) producer(ctx context.Context, files []string) (func(func(*batch) error) error, error) {
 	if len(files) == 0 {
-		return s.app.archiveBatches(ctx, &s.flags.window, s.flags.filter, func(bytes int64) { s.bar = s.app.progress("scanning", bytes) })
+		return s.app.archiveBatches(ctx, &s.flags.window, s.flags.filter, s.engine, func(bytes int64) { s.bar = s.app.progress("scanning", bytes) })
 	}
 	sized, err := s.app.openSource(files)
 	if err != nil {

@@ -229,3 +229,6 @@ func (e *Engine) KeyID() string {
 	}
 	return e.keys.KeyID()
 }
+
+// Keys is the keyring that the engine was given, nil for one that only scans.
+func (e *Engine) Keys() *surrogate.Keyring { return e.keys }

@@ -94,7 +94,7 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	builder.RedactProcessorPolicyInfo, err = builder.meter.Int64ObservableGauge(
 		"otelcol_redact_processor_policy_info",
 		metric.WithDescription("Always 1; the attributes say which policy is in force, and with which key. [Development]"),
-		metric.WithUnit("1"),
+		metric.WithUnit("{policies}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.RedactProcessorPolicyReloads, err = builder.meter.Int64Counter(

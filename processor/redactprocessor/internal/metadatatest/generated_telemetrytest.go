@@ -25,7 +25,7 @@ func AssertEqualRedactProcessorPolicyInfo(t *testing.T, tt *componenttest.Teleme
 	want := metricdata.Metrics{
 		Name:        "otelcol_redact_processor_policy_info",
 		Description: "Always 1; the attributes say which policy is in force, and with which key. [Development]",
-		Unit:        "1",
+		Unit:        "{policies}",
 		Data: metricdata.Gauge[int64]{
 			DataPoints: dps,
 		},
