@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/byoc-otel/otelcol-byoc/internal/demo"
 	"github.com/byoc-otel/otelcol-byoc/internal/rrpair"
 )
 
@@ -36,8 +37,25 @@ func BenchmarkPair(b *testing.B) {
 }
 
 func benchmarkPair(b *testing.B, policy string, below int) {
-	e := testEngine(b, policy)
 	pairs, total := benchmarkPairs(b, below)
+	benchmarkPairsOf(b, policy, pairs, total)
+}
+
+// BenchmarkDemo is traffic of which no two pairs are the same, more than a worker remembers.
+func BenchmarkDemo(b *testing.B) {
+	const count = 10_000
+	generator := demo.NewGenerator(demo.Options{Seed: 1})
+	pairs, total := make([]*rrpair.Pair, count), int64(0)
+	for i := range pairs {
+		pairs[i] = &rrpair.Pair{}
+		require.NoError(b, pairs[i].ParseJSON(generator.Next(nil)))
+		total += int64(len(pairs[i].JSON()))
+	}
+	benchmarkPairsOf(b, "default", pairs, total)
+}
+
+func benchmarkPairsOf(b *testing.B, policy string, pairs []*rrpair.Pair, total int64) {
+	e := testEngine(b, policy)
 	var out []byte
 	b.ReportAllocs()
 	b.SetBytes(total)
@@ -64,6 +82,7 @@ func BenchmarkRecord(b *testing.B) {
 	work := make([]pcommon.Value, len(records))
 	b.ReportAllocs()
 	b.SetBytes(total)
+	used := time.Duration(0)
 	for b.Loop() {
 		b.StopTimer()
 		for i := range records {
@@ -71,6 +90,7 @@ func BenchmarkRecord(b *testing.B) {
 			records[i].Body().CopyTo(work[i])
 		}
 		b.StartTimer()
+		before := cpuTime()
 		for i := range records {
 			record := plog.NewLogRecord()
 			work[i].MoveTo(record.Body())
@@ -78,7 +98,9 @@ func BenchmarkRecord(b *testing.B) {
 				b.Fatal(err)
 			}
 		}
+		used += cpuTime() - before
 	}
+	reportCPU(b, used, len(pairs), total)
 }
 
 // cpuTime is what this process has used of processors: it does not count who else is using the machine.

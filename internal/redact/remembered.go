@@ -10,8 +10,8 @@ import (
 // in bytes: 2 MB together at worst. Tokens and addresses come again and again in traffic, and telling and making a
 // surrogate takes a keyed hash or two each time.
 const (
-	madeSlots   = 1 << 9
-	longestMade = 4 << 10
+	madeSlots   = 1 << 11
+	longestMade = 1 << 10
 )
 
 // madeValues remembers of values whether redaction made them, and their surrogates. Values are known by 128 bits of

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 
-	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zlib"
@@ -25,6 +24,7 @@ type codecs struct {
 	brotli     *brotliReader // not a value: its decoder points into it
 	zstd       *zstd.Decoder
 	zstdWriter *zstd.Encoder
+	writers    writers
 }
 
 // splitCompressed gives what a compressed text decompresses to as one part, and bytes behind its end as another. Of a text
@@ -124,64 +124,3 @@ func (c *codecs) open(text []byte, format Format) (io.Reader, error) {
 	}
 	return c.zstd, c.zstd.Reset(&c.source)
 }
-
-// appendCompressed compresses text as original is. Where original decompresses to text already it stays.
-func (s *Splitter) appendCompressed(dst []byte, format Format, original, text []byte) ([]byte, error) {
-	old := Splitter{left: len(text), codecs: s.codecs}
-	decoded, _, err := old.decompress(original, format)
-	if s.codecs = old.codecs; err == nil && bytes.Equal(decoded, text) {
-		return append(dst, original...), nil
-	}
-	out := bytes.NewBuffer(dst)
-	writer, err := s.codecs.compressor(out, format, original)
-	if err == nil {
-		_, err = writer.Write(text)
-	}
-	if err == nil {
-		err = writer.Close()
-	}
-	if err != nil {
-		return dst, &Error{Kind: ErrSyntax, Format: format, Reason: "compress: " + err.Error()}
-	}
-	return out.Bytes(), nil
-}
-
-// compressor returns a writer in the kind and the class of level of original.
-func (c *codecs) compressor(out io.Writer, format Format, original []byte) (io.WriteCloser, error) {
-	switch {
-	case format == Gzip:
-		level := flate.DefaultCompression
-		if len(original) > 8 && original[8] == 2 {
-			level = flate.BestCompression
-		} else if len(original) > 8 && original[8] == 4 {
-			level = flate.BestSpeed
-		}
-		writer, err := gzip.NewWriterLevel(out, level)
-		if err != nil {
-			return nil, err
-		}
-		c.source.Reset(original)
-		if header, err := gzip.NewReader(&c.source); err == nil {
-			writer.Header = header.Header
-		}
-		return writer, nil
-	case format == Deflate && isZlib(original):
-		return zlib.NewWriterLevel(out, [...]int{flate.BestSpeed, flate.BestSpeed + 1, flate.DefaultCompression, flate.BestCompression}[original[1]>>6])
-	case format == Deflate:
-		return flate.NewWriter(out, flate.DefaultCompression)
-	case format == Brotli:
-		return brotli.NewWriterLevel(out, brotliLevel), nil
-	}
-	if c.zstdWriter == nil {
-		var err error
-		if c.zstdWriter, err = zstd.NewWriter(out, zstd.WithEncoderConcurrency(1), zstd.WithLowerEncoderMem(true), zstd.WithWindowSize(1<<20)); err != nil {
-			return nil, err
-		}
-		return c.zstdWriter, nil
-	}
-	c.zstdWriter.Reset(out)
-	return c.zstdWriter, nil
-}
-
-// brotliLevel is what servers compress with while a client waits; the stream does not tell its level.
-const brotliLevel = 5
