@@ -28,10 +28,11 @@ func (f *finder) accept(dst []detect.Finding, text []byte, nameStart, nameEnd in
 	if kind == kindPassword && v.tight && !v.quoted && v.end < len(text) && text[v.end] == ';' && nameStart > 0 && (text[nameStart-1] == ';' || text[nameStart-1] == ' ') && equalFold(value, "secret") {
 		return add(dst, f.named.password, v.start, v.end)
 	}
-	if v.joint == jointCall && (suffixFold(name, "networkcredential") || suffixFold(name, "credentials")) {
+	if v.joint == jointCall && (suffixFold(name, "networkcredential") || suffixFold(name, "credentials") || suffixFold(name, "basicauth") || suffixFold(name, "auth") && v.quoted) ||
+		v.joint == jointSign && v.quoted && suffixFold(name, "auth") && v.start > 1 && text[v.start-2] == '(' { // auth=("user", "password")
 		return f.secondArgument(dst, text, v)
 	}
-	if placeholder(value) && !(kind == kindPassword && equalFold(value, "secret") && (v.quoted || v.tight)) || harmlessValue(value) || v.joint == jointTag && bytes.EqualFold(value, name) {
+	if placeholder(value) && !(kind == kindPassword && (v.quoted || v.tight) && (equalFold(value, "secret") || elided(value))) || harmlessValue(value) || v.joint == jointTag && bytes.EqualFold(value, name) {
 		return dst
 	}
 	t := textureOf(value)
@@ -138,12 +139,19 @@ func (f *finder) password(text []byte, nameStart, nameLength int, value []byte, 
 		if v.quoted { // to pass 'x' is a verb
 			return !passwordWord(value) && text[v.start-1] != '`' && nameLength != len("pass")
 		}
-		if hasFold(text[max(0, nameStart-100):nameStart], "login ") { // .netrc
+		before := text[max(0, nameStart-100):nameStart]
+		if hasFold(before, "login ") || bytes.HasSuffix(before, []byte("ENV ")) || bytes.HasSuffix(before, []byte("ARG ")) { // .netrc, Dockerfile
+			return true
+		}
+		if name := text[nameStart : nameStart+nameLength]; lastOnLine(text, v.end) && firstWord(text, nameStart) && (equalFold(name, "requirepass") || equalFold(name, "masterauth")) { // redis.conf
 			return true
 		}
 		return t.random(8) && t.length >= 8
 	}
 	if passwordWord(value) && t.digits == 0 {
+		return false
+	}
+	if !v.quoted && value[0] == '!' && run(value, 1, word|dash) == len(value) && textureOf(value).digits == 0 { // a tag of YAML
 		return false
 	}
 	if codeLike(text, value, v) || value[0] == '/' && run(value, 0, word|dash|dot|slash) == len(value) {
@@ -159,7 +167,15 @@ func (f *finder) password(text []byte, nameStart, nameLength int, value []byte, 
 		return true
 	}
 	// letters alone: an identifier, a word of a sentence, or the password of a configuration, alone on its line
-	return lastOnLine(text, v.end) && (t.mean() >= 900 || t.length >= 5 && t.words == 1 && firstOnLine(text, nameStart) && text[v.start-1] == ' ' && nameLength > len("pass"))
+	return lastOnLine(text, v.end) && (t.mean() >= 900 || t.words == 1 && firstOnLine(text, nameStart) && text[v.start-1] == ' ' && nameLength > len("pass"))
+}
+
+// firstWord says whether nothing but blanks stands before start on its line.
+func firstWord(text []byte, start int) bool {
+	for start > 0 && isBlank(text[start-1]) {
+		start--
+	}
+	return start == 0 || text[start-1] == '\n'
 }
 
 // lastOnLine says whether nothing but blanks or a comment follows.

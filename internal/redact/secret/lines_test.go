@@ -69,6 +69,18 @@ func TestLinesWithSecrets(t *testing.T) {
 		{`ENV API_SECRET Vx7Qm2ZrT9LpW4kNcJ6s`, "Vx7Qm2ZrT9LpW4kNcJ6s"},
 		{`enable password 7 0822455D0A16544541`, "0822455D0A16544541"},
 		{`string_value: "AKIAIQ7WZ5JLH3NDEXQ4"`, "AKIAIQ7WZ5JLH3NDEXQ4"},
+		{`aws: AKIAQWZXJPLVHRNBKFTC`, "AKIAQWZXJPLVHRNBKFTC"}, // letters alone
+		{`DB_PASSWORD="gw7...kqxz"`, "gw7...kqxz"},
+		{`sshpass -p 'gw7k@xz' ssh shop@db`, "gw7k@xz"},
+		{`ENV MYSQL_ROOT_PASSWORD gwkqxz-tulip`, "gwkqxz-tulip"},
+		{`requirepass gwkqxz-tulip`, "gwkqxz-tulip"},
+		{`requests.get(url, auth=("shop", "gw7kqxz"))`, "gw7kqxz"},
+		{`auth = HTTPBasicAuth("shop", "gw7kqxz")`, "gw7kqxz"},
+		{`dsn = "shop:gw7kqxz@tcp(db.internal:3306)/orders"`, "gw7kqxz"},
+		{`postgres://shop:gw7@kqxz@db.internal:5432/orders`, "gw7@kqxz"},
+		{"  POSTGRES_PASSWORD: toor", "toor"},
+		{"---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----\nComment: shop\nVx7Qm2ZrT9LpW4kNcJ6sD1gYbFa8eUo3\n", "---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----\nComment: shop\nVx7Qm2ZrT9LpW4kNcJ6sD1gYbFa8eUo3\n"},
+		{"-----BEGIN RSA PRIVATE KEY-----\n", "-----BEGIN RSA PRIVATE KEY-----"},
 	} {
 		text := []byte(c.text)
 		found := detect.Resolve(f.Find(nil, text, detect.NewShape(text), detect.Hints{}))
@@ -102,6 +114,8 @@ func TestHarmlessLines(t *testing.T) {
 		`version: 1.4.0-rc.3+build.5`, `image: shop@sha256:3fd1c07be5a94f2d8c6610b27ae94d5f30c8b7e13fd1c07be5a94f2d8c6610b2`, `Content-Type: multipart/form-data; boundary=----WebKitFormBoundary7MA4YWxkTrZu0gW`,
 		`"sid": "SM7f3c9a1e5d8b2460c4e8a1f7b3d95260"`, `Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==`, `InstrumentationKey=00000000-0000-0000-0000-000000000000;`,
 		`x-ms-encryption-key-sha256: Vx7Qm2ZrT9LpW4kNcJ6sD1gYbFa8eUo3RtIvHx7Qm2Z=`, `Idempotency-Key: 3fd1c07b-e5a9-4f2d-8c66-10b27ae94d5f`,
+		`apikey=DEMO_KEY`, `Authorization: Bearer empty-api-key`, `token = "fake-access-token"`, `password: !vault |`, `postgres://user:password@localhost/db`, `mysql://user:pass@host/db`,
+		`if strings.HasPrefix(line, "-----BEGIN RSA PRIVATE KEY-----") {`, "---- BEGIN SSH2 PUBLIC KEY ----\nVx7Qm2ZrT9LpW4kNcJ6sD1gYbFa8eUo3\n", `token: "sk-abc...xyz"`, `auth = (user, password)`,
 		`User-Agent: curl/8.4.0`, `first pass: build the histograms`, `if len(password) > blocksize:`, "to pass `common.mustCall()` on", `curl -u $USER:$PASS https://host`, `docker run -u 1000:1000 shop`, `https://shop.test/a:b@c`, `token="$(cat /run/token)"`, `password=`, `password: ""`, `Password: [FILTERED]`,
 	} {
 		text := []byte(line)

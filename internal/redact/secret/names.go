@@ -166,7 +166,7 @@ func modifier(word []byte) bool {
 func nounKind(head []byte) nameKind {
 	switch string(head) {
 	case "password", "passwd", "pass", "pwd", "passphrase", "passcode", "psw", "pswd", "pw", "passwort", "senha", "contrasena", "contraseña", "motdepasse",
-		"wachtwoord", "parola", "haslo", "sifre", "pword", "passwrd", "passw", "psk", "userpass", "dbpass", "identified", "pgpass", "sshpass", "mypass", "smtppass":
+		"wachtwoord", "requirepass", "masterauth", "parola", "haslo", "sifre", "pword", "passwrd", "passw", "psk", "userpass", "dbpass", "identified", "pgpass", "sshpass", "mypass", "smtppass":
 		return kindPassword
 	case "secret", "secrets", "apikey", "secretkey", "accesskey", "privatekey", "authkey", "masterkey", "signingkey", "encryptionkey", "sharedkey", "accountkey",
 		"salt", "pepper", "mnemonic", "apisecret", "appsecret", "clientsecret", "appkey", "secretaccesskey", "sharedaccesskey", "licensekey", "hmackey":

@@ -18,8 +18,12 @@ func (f *finder) byName(dst []detect.Finding, text []byte, hints detect.Hints) [
 	value := text[start:end]
 	if hints.Class&detect.NameAuth != 0 && !masked(value) && placeholderWord(value) {
 		// an example's credentials, but in the header made for them: decided below
-	} else if placeholder(value) && !(hints.Class&detect.NamePassword != 0 && reserved(value) && equalFold(value, "password")) {
+	} else if placeholder(value) && !(hints.Class&detect.NamePassword != 0 && (reserved(value) && equalFold(value, "password") && hints.Place != detect.PlaceURL || elided(value))) {
 		return dst
+	}
+	blank := bytes.IndexByte(value, ' ') >= 0
+	if blank && hints.Place == detect.PlaceQuery && pluses(value) { // decoded, though it was not encoded
+		blank = false
 	}
 	switch class := hints.Class; {
 	case class&detect.NameAuth != 0:
@@ -38,6 +42,9 @@ func (f *finder) byName(dst []detect.Finding, text []byte, hints detect.Hints) [
 			return add(dst, f.named.bearer, start, end)
 		}
 	case class&detect.NamePassword != 0:
+		if hints.Place == detect.PlaceURL && equalFold(value, "pass") {
+			return dst // user:pass@host, of manuals
+		}
 		return add(dst, f.named.password, start, end)
 	case class&detect.NameSession != 0:
 		if t := textureOf(value); !resourceID(value) && (t.random(10) || isUUID(value) || randomPart(value) || t.digits == t.length && t.length >= 8) {
@@ -49,7 +56,7 @@ func (f *finder) byName(dst []detect.Finding, text []byte, hints detect.Hints) [
 		}
 		sure := (hints.Place == detect.PlaceHeader || hints.Place == detect.PlaceQuery) && class&detect.NameID == 0
 		if t := textureOf(value); len(value) >= 6 && !harmlessValue(value) && (sure || t.digits > 0 && t.distinct > 4 && t.words < t.length || t.random(8) || t.length >= 16 && t.mean() > 850) &&
-			bytes.IndexByte(value, ' ') < 0 {
+			!blank {
 			return add(dst, f.named.secret, start, end)
 		}
 	case class&(detect.NameToken|detect.NameCookie) != 0:
@@ -58,7 +65,7 @@ func (f *finder) byName(dst []detect.Finding, text []byte, hints detect.Hints) [
 				return f.cookies(dst, text, start, end)
 			}
 		}
-		if bytes.IndexByte(value, ' ') >= 0 || harmlessValue(value) || bytes.IndexByte(value, ';') >= 0 {
+		if blank || harmlessValue(value) || bytes.IndexByte(value, ';') >= 0 {
 			return dst
 		}
 		if t := textureOf(value); t.random(10) || isUUID(value) || randomPart(value) || t.digits == t.length && t.length >= 16 {
@@ -66,6 +73,27 @@ func (f *finder) byName(dst []detect.Finding, text []byte, hints detect.Hints) [
 		}
 	}
 	return dst
+}
+
+// pluses says whether the blanks of value are the pluses of base64 that reading a form made of them.
+func pluses(value []byte) bool {
+	const least = 20 // bytes: of the shortest key that base64 is used for
+	if len(value) < least {
+		return false
+	}
+	blanks := 0
+	for i, c := range value {
+		if c == ' ' {
+			blanks++
+			if i > 0 && value[i-1] == ' ' && i > 1 && value[i-2] == ' ' {
+				return false
+			}
+		} else if byteAlphabet[c]&base64any == 0 {
+			return false
+		}
+	}
+	t := textureOf(value)
+	return blanks*8 <= len(value) && t.uppers > 2 && t.lowers > 2 && (t.digits > 1 || t.mean() >= 900)
 }
 
 // authScheme says whether word is a scheme of authorization headers that has the credentials right after it.
@@ -87,7 +115,7 @@ func (f *finder) anyCredentials(dst []detect.Finding, text []byte, start, end in
 	for stop < end && !isSpace(text[stop]) && text[stop] != ',' && text[stop] != ';' {
 		stop++
 	}
-	if value := text[start:stop]; len(value) < 6 || placeholder(value) && !placeholderWord(value) || value[0] == '<' || template(value) {
+	if value := text[start:stop]; len(value) < 6 || placeholder(value) && !placeholderWord(value) || vocabulary(value) || value[0] == '<' || template(value) {
 		return dst
 	}
 	return add(dst, f.named.bearer, start, stop)

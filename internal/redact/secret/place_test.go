@@ -27,6 +27,12 @@ func TestPlacesWithSecrets(t *testing.T) {
 		{detect.NameSecret, detect.PlaceValue, "apiKey", "<api-key>", ""},
 		{detect.NameSecret, detect.PlaceValue, "connectionString", "Server=db;User=shop;Password=gw7kqxz;", "gw7kqxz"},
 		{detect.NameSecret, detect.PlaceValue, "dsn", "postgres://shop:gw7kqxz@db.internal/shop", "gw7kqxz"},
+		{detect.NameSecret, detect.PlaceQuery, "client_secret", "Vx7Qm2 ZrT9LpW4kNcJ6sD1gY/bFa8eUo3==", "Vx7Qm2 ZrT9LpW4kNcJ6sD1gY/bFa8eUo3=="}, // its plus was not encoded
+		{detect.NameSecret, detect.PlaceQuery, "secret", "what my first pet was called", ""},
+		{detect.NameSecret, detect.PlaceQuery, "api_key", "DEMO_KEY", ""},
+		{detect.NameAuth, detect.PlaceHeader, "Authorization", "Bearer test-token", ""},
+		{detect.NamePassword, detect.PlaceValue, "password", "gw7...kqxz", "gw7...kqxz"},
+		{detect.NamePassword, detect.PlaceURL, "password", "pass", ""},
 		{detect.NameToken, detect.PlaceValue, "csrf", "b7Qm2ZrT9LpW4kNcJ6", "b7Qm2ZrT9LpW4kNcJ6"},
 		{detect.NameToken, detect.PlaceValue, "token", "42", ""},
 		{detect.NameToken, detect.PlaceValue, "token", "3f1c9a52-7d84-4b0e-9a61-c5e2f8d07b13", "3f1c9a52-7d84-4b0e-9a61-c5e2f8d07b13"},

@@ -1,5 +1,7 @@
 package secret
 
+import "bytes"
+
 // placeholder says whether value stands for a secret instead of being one: what documentation, templates and programs
 // write in its place.
 func placeholder(value []byte) bool {
@@ -18,7 +20,7 @@ func placeholder(value []byte) bool {
 	}
 	// the words and signs that stand for a secret stand at its beginning: what is long is not read to its end
 	value = value[:min(len(value), 80)]
-	return reserved(value) || masked(value) || template(value) || placeholderWord(value)
+	return reserved(value) || masked(value) || template(value) || placeholderWord(value) || vocabulary(value)
 }
 
 // reference says whether value is a variable's name, as after $.
@@ -149,6 +151,41 @@ func placeholderWord(value []byte) bool {
 				return true
 			}
 		}
+	}
+	return false
+}
+
+// vocabulary says whether a value is made of nothing but the words that people name a missing key with, one of them a word
+// for a key: DEMO_KEY, fake-token, empty-api-key.
+func vocabulary(value []byte) bool {
+	if len(value) < 7 || len(value) > 40 {
+		return false
+	}
+	w := splitWords(value)
+	var buffer [24]byte
+	thing := false
+	for i := range w.count {
+		switch string(w.at(i, &buffer)) {
+		case "key", "token", "secret", "apikey", "credential", "credentials", "string", "value", "bearer", "jwt":
+			thing = true
+		case "api", "access", "auth", "client", "app", "id", "user", "demo", "test", "testing", "fake", "sample", "mock", "mocked", "empty", "my", "your", "some", "the", "a", "an", "dummy", "no", "not",
+			"valid", "invalid", "bad", "wrong", "null", "random", "here", "foo", "bar", "baz", "new", "old", "this", "is", "expired", "missing", "any", "placeholder", "example", "stub", "unused", "public", "private", "super", "refresh":
+		default:
+			return false
+		}
+	}
+	return thing && w.count > 1
+}
+
+// elided says whether the dots that leave something out stand within value, with letters on both sides: as a person's
+// password it may be meant so.
+func elided(value []byte) bool {
+	if len(value) < 8 || len(value) > 32 || !isAlnum(value[0]) || !isAlnum(value[len(value)-1]) {
+		return false
+	}
+	if at := bytes.Index(value, []byte("...")); at > 0 {
+		rest := value[at+len("..."):]
+		return !masked(value[:at]) && len(rest) > 0 && !masked(rest) && !placeholderWord(value) && !template(value)
 	}
 	return false
 }

@@ -33,7 +33,7 @@ func awsKeyID(token, tail []byte) bool {
 			digits++
 		}
 	}
-	return digits > 0 && distinct >= 6
+	return distinct >= 6 && (digits > 0 || textureOf(tail).mean() >= 900)
 }
 
 // checksum62 says whether the last six letters of tail are the CRC32 of the letters before them, in base 62: how GitHub

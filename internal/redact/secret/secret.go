@@ -54,10 +54,11 @@ func (f *finder) Find(dst []detect.Finding, text []byte, shape detect.Shape, hin
 		(hints.Place == detect.PlaceValue || hints.Place == detect.PlaceHeader || hints.Place == detect.PlaceQuery) {
 		dst = f.byProvider(dst, text, hints)
 	}
-	if shape.LongToken < leastToken && (shape.Classes&detect.HasQuote == 0 || shape.Classes&(detect.HasEquals|detect.HasColon) == 0) {
+	const inQuotes = detect.HasEquals | detect.HasColon | detect.HasDash
+	if shape.LongToken < leastToken && (shape.Classes&detect.HasQuote == 0 || shape.Classes&inQuotes == 0) {
 		return dst // a shorter one may only stand in quotes: pass: "abc1"
 	}
-	if shape.LongToken >= leastForm {
+	if shape.LongToken >= leastForm || text[0] == '-' && bytes.HasPrefix(text, []byte(armourBegin)) {
 		const context = detect.HasSpace | detect.HasEquals | detect.HasColon | detect.HasQuote
 		dst = f.tokens(dst, text, shape.Classes&context != 0 && shape.LongToken >= leastContext || shape.LongToken >= 40)
 	} else if shape.Classes&detect.HasAt != 0 && shape.Classes&detect.HasSlash != 0 {
@@ -68,6 +69,9 @@ func (f *finder) Find(dst []detect.Finding, text []byte, shape detect.Shape, hin
 		dst = f.assignments(dst, text)
 		if shape.Classes&detect.HasColon != 0 && len(text) > 40 {
 			dst = f.manifest(dst, text)
+		}
+		if shape.Classes&(detect.HasAt|detect.HasColon) == detect.HasAt|detect.HasColon && shape.Classes&detect.HasOther != 0 {
+			dst = f.dataSource(dst, text)
 		}
 		if shape.Classes&detect.HasDash != 0 && shape.Classes&detect.HasSpace != 0 {
 			dst = f.commandLine(dst, text)
@@ -108,6 +112,14 @@ func (f *finder) tokens(dst []detect.Finding, text []byte, context bool) []detec
 		if byteAlphabet[c]&word == 0 {
 			switch c {
 			case '-':
+				if i+10 < len(text) && text[i+1] == '-' && text[i+4] == ' ' && bytes.HasPrefix(text[i:], []byte(ssh2Begin)) {
+					end, private := ssh2At(text, i)
+					if private {
+						dst = add(dst, f.named.privateKey, i, end)
+					}
+					i = max(end, i+1)
+					continue
+				}
 				if i+10 < len(text) && text[i+1] == '-' && bytes.HasPrefix(text[i:], []byte(armourBegin)) {
 					end, private := pemAt(text, i)
 					if private {

@@ -81,8 +81,26 @@ func jwtHeader(part []byte) bool {
 	return false
 }
 
+// ssh2At looks at the armour of commercial SSH that begins at i, as pemAt does (its public keys are in RFC 4716).
+func ssh2At(text []byte, i int) (end int, private bool) {
+	const window = 16 << 10 // bytes of the largest keys
+	label := i + len(ssh2Begin)
+	line := bytes.IndexByte(text[label:min(len(text), label+80)], '\n')
+	if line < 0 || !bytes.Contains(text[label:label+line], []byte("PRIVATE KEY")) {
+		return label, false
+	}
+	body := label + line
+	end = min(len(text), body+window)
+	if close := bytes.Index(text[body:end], []byte("---- END")); close >= 0 {
+		end = body + close
+		return end, armoured(text[body:end])
+	}
+	return end, armoured(text[body:end])
+}
+
 // The labels of keys in armour.
 const (
+	ssh2Begin   = "---- BEGIN SSH2"
 	armourBegin = "-----BEGIN"
 	armourEnd   = "-----END"
 )
@@ -105,6 +123,9 @@ func pemAt(text []byte, i int) (end int, private bool) {
 	if next < 0 { // cut off: as far as it looks like a key
 		if !isPrivate {
 			return body, false
+		}
+		if i == 0 && len(bytes.TrimRight(text[body:], " \t\r\n")) == 0 { // the first line of a key, the others stand elsewhere
+			return body, true
 		}
 		end = body
 		for end < len(text) && (byteAlphabet[text[end]]&base64any != 0 || isSpace(text[end]) || text[end] == '\\' || text[end] == ':' || text[end] == ',' || isQuote(text[end])) {

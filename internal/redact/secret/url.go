@@ -36,11 +36,18 @@ scan:
 		return dst
 	}
 	value := text[split+1 : at]
-	if len(value) == 0 || masked(value) || template(value) || value[0] == '$' && reference(value[1:]) || value[0] == '<' || value[0] == '%' && value[len(value)-1] == '%' ||
+	if len(value) == 0 || masked(value) && !elided(value) || template(value) || value[0] == '$' && reference(value[1:]) || value[0] == '<' || value[0] == '%' && value[len(value)-1] == '%' ||
 		value[0] == '[' || equalFold(value, "your_password") || equalFold(value, "yourpassword") {
 		return dst
 	}
-	return add(dst, f.named.urlPassword, split+1, at)
+	if user := text[i:split]; equalFold(value, "password") && equalFold(user, "user") || equalFold(value, "pass") && equalFold(user, "user") || equalFold(value, "password") && equalFold(user, "username") {
+		return dst // what manuals write
+	}
+	found := len(dst)
+	if dst = add(dst, f.named.urlPassword, split+1, at); len(dst) > found && bytes.IndexByte(value, '@') >= 0 {
+		dst[found].Confidence = 0.98 // its end and the host look like an address
+	}
+	return dst
 }
 
 // urls looks for user information only, in texts too short to hold a key.
@@ -51,6 +58,31 @@ func (f *finder) urls(dst []detect.Finding, text []byte) []detect.Finding {
 		}
 	}
 	return dst
+}
+
+// dataSource finds the password in the names of data sources that Go's drivers take: user:password@tcp(host:3306)/orders.
+func (f *finder) dataSource(dst []detect.Finding, text []byte) []detect.Finding {
+	for from := 0; ; {
+		next := bytes.Index(text[from:], []byte("@tcp("))
+		if next < 0 {
+			return dst
+		}
+		at := from + next
+		from = at + len("@tcp(")
+		start, split := at, 0
+		for start > 0 && at-start < maxUserInfo && !isSpace(text[start-1]) && !isQuote(text[start-1]) && text[start-1] != '=' && text[start-1] != '/' {
+			start--
+			if text[start] == ':' {
+				split = start // the first one: passwords may have another
+			}
+		}
+		if split <= start || split+1 >= at {
+			continue
+		}
+		if value := text[split+1 : at]; !placeholder(value) || elided(value) {
+			dst = add(dst, f.named.urlPassword, split+1, at)
+		}
+	}
 }
 
 // commandLine finds the passwords of curl's -u and of its kin.
@@ -107,7 +139,7 @@ func (f *finder) mysql(dst []detect.Finding, text []byte, start int) []detect.Fi
 		return dst
 	}
 	v, ok := valueAt(text, start, min(len(text), start+maxUserInfo), assigned{joint: jointFlag})
-	if value := text[v.start:v.end]; !ok || len(value) < 4 || placeholder(value) || template(value) || equalFold(value, "asswd") || prefixFold(value, "assword") || prefixFold(value, "ort") {
+	if value := text[v.start:v.end]; !ok || len(value) < 4 || placeholder(value) && !elided(value) || template(value) || equalFold(value, "asswd") || prefixFold(value, "assword") || prefixFold(value, "ort") {
 		return dst
 	}
 	return add(dst, f.named.password, v.start, v.end)
