@@ -10,8 +10,8 @@ import (
 	"github.com/byoc-otel/otelcol-byoc/internal/redact/policy"
 )
 
-// maxRawScan is the longest container, in bytes, that finders also see whole: values that span its parts (a webhook's
-// URL) are short.
+// maxRawScan is the longest URL or encoded text, in bytes, that finders also see whole: values that span its parts (a
+// webhook's URL) are short.
 const maxRawScan = 4096
 
 // hintsOf says what is known of a node's place.
@@ -164,14 +164,45 @@ func (w *worker) nearly(i int32, f detect.Finding, rule *policy.Rule) {
 	}
 }
 
-// rawFormat reports whether a container is also looked into whole: values may span its parts (the URL of a webhook), or
-// what looks like an encoded text may be a key.
-func rawFormat(format content.Format, text []byte) bool {
-	switch format {
+// rawFormat reports whether container i is also looked into whole: values may span its parts (the URL of a webhook), what
+// looks like an encoded text may be a key, and what looks like a statement or a list may be somebody's sentence.
+func (w *worker) rawFormat(i int32) bool {
+	n := &w.nodes[i]
+	switch n.format {
 	case content.URL:
-		return len(text) <= maxRawScan && text[0] != '/' && text[0] != '?' && text[0] != '#'
-	case content.Percent, content.Escaped, content.Base64, content.Hex, content.Params:
-		return len(text) <= maxRawScan
+		return len(n.text) <= maxRawScan && n.text[0] != '/' && n.text[0] != '?' && n.text[0] != '#'
+	case content.Base64, content.Hex:
+		return len(n.text) <= maxRawScan
+	case content.Percent, content.Escaped, content.Entities, content.Params, content.SQL:
+		return true
+	case content.JSON:
+		return w.looseScalars(n)
+	case content.XML, content.HTML:
+		return w.bareAttributes(n)
+	}
+	return false
+}
+
+// looseScalars reports whether JSON is several values one after another with numbers among them: a list, or a sentence.
+func (w *worker) looseScalars(n *node) bool {
+	first := &w.nodes[n.first]
+	if first.index < 0 {
+		return false
+	}
+	for k := n.first; k < n.first+n.count; k++ {
+		if p := &w.nodes[k]; p.parent == first.parent && p.is(flagNumber) {
+			return true
+		}
+	}
+	return false
+}
+
+// bareAttributes reports whether a tag has attributes without values: words of a sentence between angle brackets.
+func (w *worker) bareAttributes(n *node) bool {
+	for k := n.first; k < n.first+n.count; k++ {
+		if part := w.nodes[k].part; part != noPart && w.parts[part].Role == content.RoleIdent {
+			return true
+		}
 	}
 	return false
 }

@@ -244,7 +244,7 @@ func (w *worker) split(i int32, format content.Format, shape detect.Shape, class
 	if err := w.addParts(i, format, base); err != nil {
 		return false, err
 	}
-	if n = &w.nodes[i]; rawFormat(format, n.text) && (!n.role.encoded() || w.binaryInside(n)) {
+	if n = &w.nodes[i]; w.rawFormat(i) && (!n.role.encoded() || w.binaryInside(n)) {
 		w.detectRaw(i, shape, class)
 	}
 	return true, nil

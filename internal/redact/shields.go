@@ -69,16 +69,20 @@ func (w *worker) bury(n *node, start, end int) {
 	parts, gaps := w.partsOf(n)
 	for _, nodes := range [...][]node{parts, gaps} {
 		for k := firstBehind(nodes, start); k < len(nodes) && int(nodes[k].start) < end; k++ {
-			nodes[k].flags |= flagDead
+			if !nodes[k].is(flagOpaque) {
+				nodes[k].flags |= flagDead
+			}
 		}
 	}
 }
 
-// partAround returns the part that a span lies within, noNode when it spans several or what is between. Structures within
-// the container are parts of none of the formats that are asked about.
+// partAround returns the part that a span lies within, noNode when it spans several or what is between.
 func (w *worker) partAround(n *node, start, end int) int32 {
 	parts, _ := w.partsOf(n)
 	k := firstBehind(parts, start)
+	for k < len(parts) && parts[k].is(flagOpaque) {
+		k++
+	}
 	if k < len(parts) && int(parts[k].start) <= start && end <= int(parts[k].end) {
 		return n.first + int32(k)
 	}
@@ -92,7 +96,18 @@ func (w *worker) partsOf(n *node) (parts, gaps []node) {
 	return nodes[:split], nodes[split:]
 }
 
-// firstBehind returns the first of nodes in order that ends behind a place.
+// firstBehind returns the first of nodes in order that ends behind a place. Structures begin before what they hold and end
+// behind it: the first that is none is meant.
 func firstBehind(nodes []node, place int) int {
-	return sort.Search(len(nodes), func(k int) bool { return int(nodes[k].end) > place })
+	behind := sort.Search(len(nodes), func(k int) bool { return int(nodes[k].start) > place })
+	for k := behind - 1; k >= 0; k-- {
+		if nodes[k].is(flagOpaque) {
+			continue
+		}
+		if int(nodes[k].end) > place {
+			return k
+		}
+		break
+	}
+	return behind
 }
