@@ -30,9 +30,9 @@ func (r *Record) Tag(name string) string {
 	return r.unquote(member(r.pair.Raw(rrpair.FieldTags), name))
 }
 
-// UUID is the pair's identity, as rrpair.Pair.UUID gives it.
+// UUID is the pair's identity, as rrpair.Pair.UUID gives it; see Unreadable.
 func (r *Record) UUID() rrpair.UUID {
-	if r.pair == nil {
+	if r.pair == nil && (r.glance.hasID || !r.load()) {
 		return r.glance.id
 	}
 	id, _ := r.pair.UUID()

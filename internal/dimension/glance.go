@@ -23,6 +23,7 @@ type glance struct {
 	trace    traceContext // of the body's own members
 	blank    [3]bool      // cluster, namespace, service say nothing
 	id       rrpair.UUID
+	hasID    bool // else the identity comes from the content
 
 	hasDuration, hasCode, isRRPair, isOdd bool
 	has                                   [4]bool // tags, request headers, response headers, netinfo
@@ -39,8 +40,9 @@ const (
 // ResetLog makes the record stand for the RRPair of a log record, as
 // [rrpair.Pair.FromLogRecord] loads it: members that say nothing are filled from
 // attributes. A body that is a map is only glanced at; it is loaded when
-// something is asked that its members do not show (a body, the size, the whole).
-// The log record must not change as long as the record stands for it. The error
+// something is asked that its members do not show (a body, the size, the whole,
+// an identity that comes from the content); Unreadable says when that failed. The
+// log record must not change as long as the record stands for it. The error
 // is [rrpair.ErrNotRRPair] or a [*rrpair.DecodeError].
 func (r *Record) ResetLog(resource pcommon.Resource, record plog.LogRecord) error {
 	r.clear()
@@ -66,6 +68,10 @@ func (r *Record) ResetLog(resource pcommon.Resource, record plog.LogRecord) erro
 	r.pair = &r.own
 	return nil
 }
+
+// Unreadable says that the pair could not be loaded: what was asked is not known,
+// nor is the identity.
+func (r *Record) Unreadable() bool { return r.unreadable }
 
 // Release lets go of what the record stands for.
 func (r *Record) Release() { r.clear() }
@@ -144,9 +150,8 @@ func (g *glance) top(body pcommon.Map) {
 		}
 	}
 	var err error
-	if g.id, err = rrpair.ParseUUID(g.texts[rrpair.FieldUUID]); err != nil {
-		g.isOdd = true // its identity comes from its content
-	}
+	g.id, err = rrpair.ParseUUID(g.texts[rrpair.FieldUUID])
+	g.hasID = err == nil
 }
 
 // scoped is text for the three members that attributes fill.

@@ -100,7 +100,7 @@ func (r *Record) Strings(dst []string, f filter.Field, sub string) ([]string, bo
 	if !ok {
 		return dst, false
 	}
-	return appendPresent(dst, value), true
+	return appendPresent(dst, value), !r.unreadable
 }
 
 func appendPresent(dst []string, value string) []string {

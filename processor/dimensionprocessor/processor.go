@@ -18,6 +18,9 @@ import (
 	"github.com/byoc-otel/otelcol-byoc/internal/rrpair"
 )
 
+// errUnreadable: the identity of a pair without a good one comes from all of it, and that cannot be read.
+var errUnreadable = errors.New("the pair has no usable uuid, and what it would be derived from cannot be read")
+
 // dimensionProcessor sets attributes in place and hands requests on.
 type dimensionProcessor struct {
 	id        component.ID
@@ -96,7 +99,13 @@ func (p *dimensionProcessor) ConsumeLogs(ctx context.Context, logs plog.Logs) er
 
 // record counts what became of one record.
 func (w *worker) record(resource pcommon.Resource, record plog.LogRecord) {
-	switch err := w.dimensions.ResetLog(resource, record); {
+	err := w.dimensions.ResetLog(resource, record)
+	if err == nil {
+		if w.dimensions.UUID(); w.dimensions.Unreadable() {
+			err = errUnreadable
+		}
+	}
+	switch {
 	case err == nil:
 		w.set(record)
 		w.tally.records[outcomeSet]++

@@ -116,13 +116,16 @@ func TestOtherRecordsPassUntouched(t *testing.T) {
 	records.AppendEmpty().Body().SetStr("a line of a log")
 	records.AppendEmpty().Body().SetStr(`{"msgType":"rrpair","ts":`)
 	records.AppendEmpty().Body().SetEmptyMap().PutStr("msgType", "metric")
+	bad := records.AppendEmpty().Body().SetEmptyMap()
+	bad.PutStr("msgType", "rrpair")
+	bad.PutStr("text", "\xff")
 	want := plog.NewLogs()
 	logs.CopyTo(want)
 	got := r.send(logs)
-	for i := 1; i < 4; i++ {
+	for i := 1; i < 5; i++ {
 		assert.Equal(t, recordsOf(want)[i], got[i])
 	}
-	assert.Equal(t, map[string]int64{"set": 1, "other": 2, "unreadable": 1}, r.points("records", "outcome"))
+	assert.Equal(t, map[string]int64{"set": 1, "other": 2, "unreadable": 2}, r.points("records", "outcome"))
 	assert.NotContains(t, got[0].Attributes().AsRaw(), "rrpair.archive.url", "there is no archive")
 }
 

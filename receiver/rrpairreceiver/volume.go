@@ -104,7 +104,9 @@ func (v *volume) judge(source *dimension.Record) verdict {
 	}
 	session, id := source.Text(rrpair.FieldSession), ""
 	if session == "" {
-		id = source.ID()
+		if id = source.ID(); source.Unreadable() {
+			return verdict{}
+		}
 	}
 	rule := len(v.drops)
 	if v.sample != nil {

@@ -253,6 +253,9 @@ func BenchmarkInspectWithDropRules(b *testing.B) {
 	require.NoError(b, err)
 	in := &intake{now: fixedNow, volume: v}
 	logs := pairs(b, sampleLines(b, perRequest)...)
+	for i, record := range logs.ResourceLogs().At(0).ScopeLogs().At(0).LogRecords().All() {
+		record.Body().Map().PutStr("uuid", rrpair.UUID{0: byte(i)}.Base64())
+	}
 	b.ReportAllocs()
 	b.ResetTimer()
 	before := processCPU(b)
