@@ -28,11 +28,11 @@ func (s *Store) Aggregate(ctx context.Context, aggregate hotstore.Aggregate, yie
 	}
 	sources, columns, ok := groupSources(&aggregate)
 	if ok && p.exact {
-		var hasIgnored bool
-		if hasIgnored, err = s.hasIgnored(ctx, p, append(columns, p.ignored...)); err != nil {
+		var hasTooLong bool
+		if hasTooLong, err = s.hasTooLong(ctx, p, append(columns, p.columns...)); err != nil {
 			return p.usage, fmt.Errorf("aggregate in the hot store: %w", err)
 		}
-		ok = !hasIgnored
+		ok = !hasTooLong
 	}
 	if !ok || !p.exact {
 		return hotstore.AggregateByScan(ctx, s, aggregate, yield)
@@ -70,13 +70,13 @@ func groupSources(aggregate *hotstore.Aggregate) (sources []object, columns []st
 	return sources, columns, true
 }
 
-// hasIgnored says that some document has a value in these fields that is too long for the index.
-func (s *Store) hasIgnored(ctx context.Context, p *plan, fields []string) (bool, error) {
+// hasTooLong says that some document has a value in these fields that is too long for the index.
+func (s *Store) hasTooLong(ctx context.Context, p *plan, fields []string) (bool, error) {
 	if len(fields) == 0 {
 		return false, nil
 	}
 	body := object{"size": 0, "track_total_hits": 1, "terminate_after": 1, "query": object{"bool": object{
-		"filter": []object{p.query, {"terms": object{"_ignored": fields}}},
+		"filter": []object{p.query, {"terms": object{fieldTooLong: fields}}},
 	}}}
 	answer, err := s.query(ctx, p.indices, body)
 	if err != nil {

@@ -26,6 +26,7 @@ const (
 	fieldExtra    = "x"
 	fieldHeaders  = "headers"
 	fieldPair     = "pair"
+	fieldTooLong  = "too_long" // names of keyword fields whose value may be too long for the index
 	fieldText     = "text"
 	fieldTextLong = "text_long" // the full text has runs that are too long for the index, or was cut
 )
@@ -50,6 +51,7 @@ func halves(id rrpair.UUID) (high, low int64) {
 
 // appendDocument appends the _source of a document: one line of JSON. Values that say nothing are left out.
 func appendDocument(dst []byte, d *hotstore.Document) []byte {
+	start := len(dst)
 	dst = append(dst, `{"ts":"`...)
 	dst = d.Time.UTC().AppendFormat(dst, time.RFC3339Nano)
 	high, low := halves(d.UUID)
@@ -87,6 +89,9 @@ func appendDocument(dst []byte, d *hotstore.Document) []byte {
 	dst = strconv.AppendInt(append(dst, `,"size":`...), d.Size, 10)
 	dst = appendText(dst, `,"archive_url":`, shortURL(d.ArchiveURL, d.UUID))
 	dst = appendExtras(dst, d.Extra)
+	if len(dst)-start > maxKeyword {
+		dst = appendTooLong(dst, d)
+	}
 	dst = appendText(dst, `,"headers":`, view(d.Headers))
 	dst = appendText(dst, `,"pair":`, view(d.Pair))
 	if d.Text != "" {
@@ -106,6 +111,31 @@ func appendText(dst []byte, key, value string) []byte {
 		return dst
 	}
 	return rrpair.AppendQuoted(append(dst, key...), unsafe.Slice(unsafe.StringData(value), len(value)))
+}
+
+// appendTooLong names the values that ignore_above may keep out of the index, which OpenSearch itself does not tell. It
+// counts characters, and this bytes: better one name too many.
+func appendTooLong(dst []byte, d *hotstore.Document) []byte {
+	begin := len(dst)
+	note := func(field, value string) {
+		if len(value) > maxKeyword {
+			dst = append(rrpair.AppendQuoted(dst, []byte(field)), ',')
+		}
+	}
+	dst = append(dst, `,"too_long":[`...)
+	empty := len(dst)
+	for _, field := range keywords() {
+		note(field, hotstore.LookupDimension(field).Text(d))
+	}
+	note("trace", d.Trace)
+	note(fieldPath, d.Path)
+	for i := range d.Extra {
+		note(fieldExtra+"."+extraName(d.Extra[i].Name), d.Extra[i].Text)
+	}
+	if len(dst) == empty {
+		return dst[:begin]
+	}
+	return append(dst[:len(dst)-1], ']')
 }
 
 // shortURL leaves out the uuid that an address ends with: _id has it.

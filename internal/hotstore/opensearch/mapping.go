@@ -12,8 +12,7 @@ const (
 	// templatePriority goes before templates that clusters have for everything.
 	templatePriority = 500
 	// maxKeyword is the longest value, in characters, that is indexed: Lucene takes 32766 bytes, four a character. A
-	// longer one is kept all the same, and OpenSearch notes its field in _ignored, so that queries on the field find
-	// it.
+	// longer one is kept all the same, and its field named in too_long, so that queries on the field find it.
 	maxKeyword = 8191
 	// maxExtras bounds the user's own dimensions in one index.
 	maxExtras = 500
@@ -56,6 +55,12 @@ func (c *Config) settings() object {
 	return settings
 }
 
+// keywords are the dimensions that are looked for, grouped and sorted by.
+func keywords() []string {
+	return []string{"cluster", "namespace", "service", "direction", "l7protocol", "tech", "command", "location", "endpoint",
+		"status", "host", "url", "peer", "session", "networkaddr", "source"}
+}
+
 // mappings name every field. dynamic is false, so that nothing that a pair holds adds a field; only the user's own
 // dimensions under x do, each as a keyword. What nobody groups or sorts by has no doc values, what nobody looks for no
 // index: it is read from _source.
@@ -75,6 +80,7 @@ func mappings() object {
 		"path":           lookedFor,
 		"span":           unused,
 		"archive_url":    unused,
+		fieldTooLong:     object{"type": "keyword", "doc_values": false},
 		"duration":       object{"type": "long"},
 		"latency_bucket": counted("short"),
 		"request_bytes":  counted("long"),
@@ -84,8 +90,7 @@ func mappings() object {
 		fieldTextLong:    object{"type": "boolean", "doc_values": false},
 		fieldExtra:       object{"type": "object", "dynamic": true},
 	}
-	for _, name := range []string{"cluster", "namespace", "service", "direction", "l7protocol", "tech", "command", "location", "endpoint",
-		"status", "host", "url", "peer", "session", "networkaddr", "source"} {
+	for _, name := range keywords() {
 		properties[name] = maps.Clone(keyword)
 	}
 	return object{

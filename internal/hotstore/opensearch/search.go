@@ -24,8 +24,8 @@ type plan struct {
 	query    object
 	indices  []string
 	usage    hotstore.Usage
-	exact    bool                // OpenSearch's answer is the answer, but for ignored values
-	ignored  []string            // keyword fields that the query looks at
+	exact    bool                // OpenSearch's answer is the answer, but for values too long for the index
+	columns  []string            // keyword fields that the query looks at
 	whole    *hotstore.Condition // the whole query
 	needPair bool                // to evaluate it
 }
@@ -37,7 +37,7 @@ func (s *Store) planFor(window hotstore.Search) (*plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := translation{ignored: map[string]bool{}}
+	t := translation{columns: map[string]bool{}}
 	filters := []object{t.expr(window.Query.Expr())}
 	if !window.From.IsZero() || !window.To.IsZero() {
 		filters = append(filters, timeRange(window.From, window.To))
@@ -47,8 +47,8 @@ func (s *Store) planFor(window hotstore.Search) (*plan, error) {
 	if t.inexact && split.Leftover == nil { // a value that OpenSearch cannot look for
 		p.usage.PushedDown, p.usage.Leftover = "", window.Query.String()
 	}
-	for field := range t.ignored {
-		p.ignored = append(p.ignored, field)
+	for field := range t.columns {
+		p.columns = append(p.columns, field)
 	}
 	from, to := window.Query.Window()
 	if !window.From.IsZero() && window.From.After(from) {

@@ -21,7 +21,7 @@ const (
 // where inexact is set, it may match more.
 type translation struct {
 	inexact bool
-	ignored map[string]bool // keyword fields of which a value too long for the index would make the answer inexact
+	columns map[string]bool // keyword fields of which a value too long for the index would make the answer inexact
 }
 
 func matchAll() object  { return object{"match_all": object{}} }
@@ -78,8 +78,8 @@ func (t *translation) criterion(c *filter.Criterion) object {
 	}
 	queries := []object{query}
 	for _, field := range fields {
-		t.ignored[field] = true
-		queries = append(queries, object{"term": object{"_ignored": field}})
+		t.columns[field] = true
+		queries = append(queries, object{"term": object{fieldTooLong: field}})
 	}
 	return either(queries)
 }
