@@ -99,6 +99,9 @@ func (f *jsonFlattener) value(i int, at *frame) (int, error) {
 	if at.depth >= maxNesting {
 		return i, &Refusal{Reason: ReasonTooDeep, Path: f.path(at.parent), Detail: fmt.Sprintf("objects and arrays are nested more than %d deep", maxNesting)}
 	}
+	if err := f.grown(); err != nil {
+		return i, err
+	}
 	switch f.text[i] {
 	case '{':
 		return f.object(i, at)
@@ -107,7 +110,7 @@ func (f *jsonFlattener) value(i int, at *frame) (int, error) {
 	case '"':
 		text, end := f.quoted(i)
 		f.leaf(text, i+1, end-1, at)
-		return end, f.grown()
+		return end, nil
 	}
 	end := i
 	for end < len(f.text) && !delimiter(f.text[end]) {
@@ -251,9 +254,13 @@ func (w *worker) leaf(text []byte, start, end int, at *frame) int32 {
 // grown refuses records of too many nodes.
 func (w *worker) grown() error {
 	if len(w.nodes) > maxNodes {
-		return &Refusal{Reason: ReasonTooLarge, Detail: fmt.Sprintf("more than %d leaves", maxNodes)}
+		return tooManyNodes()
 	}
 	return nil
+}
+
+func tooManyNodes() *Refusal {
+	return &Refusal{Reason: ReasonTooLarge, Detail: fmt.Sprintf("more than %d leaves", maxNodes)}
 }
 
 // noteSide remembers the headers that say how a body is to be read, and the bodies.

@@ -137,6 +137,10 @@ func (w *worker) visitValue(value pcommon.Value, at frame) {
 		w.refusal = &Refusal{Reason: ReasonTooDeep, Path: w.path(at.parent), Detail: "maps and lists are nested more than " + strconv.Itoa(maxNesting) + " deep"}
 		return
 	}
+	if len(w.nodes) > maxNodes {
+		w.refusal = tooManyNodes()
+		return
+	}
 	switch value.Type() {
 	case pcommon.ValueTypeStr:
 		w.target(target{value: value}, bytesOf(value.Str()), at)
