@@ -50,7 +50,7 @@ func kindOf(text string) (kind Kind, ok bool) {
 type Extra struct {
 	Name   string
 	Kind   Kind
-	Text   string // as it stands in the pair, also of a number or a boolean
+	Text   string  // as it stands in the pair, also of a number or a boolean
 	Number float64 // finite
 	Bool   bool
 }
