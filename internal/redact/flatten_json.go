@@ -149,6 +149,9 @@ func (f *jsonFlattener) object(i int, at *frame) (int, error) {
 		}
 		inner.name = name
 		inner.key = f.keyLeaf(name, i+1, end-1, self, at.role, inner.flags)
+		if self == f.root {
+			f.marks.note(name, i, int32(len(f.nodes)))
+		}
 		next, err := f.value(f.space(f.space(end)+1), &inner)
 		if err != nil {
 			return next, err

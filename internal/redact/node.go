@@ -15,26 +15,28 @@ const (
 
 // node is a leaf, a container or a structure (object, array) of a record. Nodes are numbered in the order in which they
 // are found: those within a container always have higher numbers than the container.
+// What most nodes are asked for comes first, and together they take two lines of the processor's cache.
 type node struct {
-	text       []byte // decoded
-	name       []byte // its own name; elements of an array have the array's
-	changed    []byte // the text after redaction, when flagDirty is set and resolve has run
-	parent     int32  // the structure it is a member of, for paths and names
-	holder     int32  // the container whose text it lies in, noNode for the document and for pdata values
-	first      int32  // parts of a container: nodes first to first+count
-	count      int32
-	start, end int32 // where it lies in its holder's (or the document's) text
+	text   []byte // decoded
+	name   []byte // its own name; elements of an array have the array's
+	flags  nodeFlags
+	role   role
+	place  detect.Place
+	format content.Format // of a container
+	depth  uint8          // containers around it
+	parent int32          // the structure it is a member of, for paths and names
+	holder int32          // the container whose text it lies in, noNode for the document and for pdata values
+
 	same       int32 // a container analysed before with the same text, noNode when there is none
 	part       int32 // index in worker.parts
-	target     int32 // index in worker.targets
 	index      int32 // position in an array, -1 when it is no element
-	hits       int32 // index of the first hit while resolving
-	shields    int32 // index of the first shield, when flagShielded is set
-	flags      nodeFlags
-	role       role
-	place      detect.Place
-	format     content.Format // of a container
-	depth      uint8          // containers around it
+	target     int32 // index in worker.targets
+	start, end int32 // where it lies in its holder's (or the document's) text
+	first      int32 // parts of a container: nodes first to first+count
+	count      int32
+	hits       int32  // index of the first hit while resolving
+	shields    int32  // index of the first shield, when flagShielded is set
+	changed    []byte // the text after redaction, when flagDirty is set and resolve has run
 }
 
 // nodeFlags say what a node is and what became of it.

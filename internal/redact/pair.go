@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/byoc-otel/otelcol-byoc/internal/redact/content"
@@ -11,24 +12,20 @@ func (w *worker) resolveTop() error {
 	if len(w.hits) == 0 {
 		return nil
 	}
-	end := int32(len(w.nodes))
-	for i := int32(0); i < end; i++ {
-		if n := &w.nodes[i]; n.holder == noNode && n.is(flagDirty) {
-			text, err := w.resolve(i)
-			if err != nil {
-				return err
-			}
-			w.changed = w.changed || string(text) != string(w.nodes[i].text)
+	slices.Sort(w.tops)
+	keys := false
+	for _, i := range w.tops {
+		text, err := w.resolve(i)
+		if err != nil {
+			return err
 		}
+		n := &w.nodes[i]
+		keys = keys || n.is(flagKey)
+		w.changed = w.changed || string(text) != string(n.text)
 	}
-	top := end
-	for i := int32(0); i < end; i++ {
-		if w.nodes[i].holder != noNode {
-			top = i
-			break
-		}
+	if keys {
+		w.distinctKeys(0, w.top)
 	}
-	w.distinctKeys(0, top)
 	if !w.changed || !w.pair {
 		return nil
 	}
@@ -81,6 +78,9 @@ func (w *worker) decodedBody(i int32) int32 {
 func (w *worker) set(i int32, text []byte) {
 	n := &w.nodes[i]
 	n.changed = text
+	if !n.is(flagDirty) && n.holder == noNode {
+		w.tops = append(w.tops, i)
+	}
 	n.flags |= flagDirty | flagResolved
 }
 
@@ -100,30 +100,36 @@ func (w *worker) spliceDocument(dst []byte) []byte {
 	if !w.changed {
 		return append(dst, w.source...)
 	}
-	marks, insertAt := w.marks()
+	marks, insertAt := w.setMarks()
+	slices.Sort(w.tops)
 	at := 0
-	for i := w.docFirst; i < w.docEnd; i++ {
+	for _, i := range w.tops {
 		n := &w.nodes[i]
-		if len(marks) > 0 && n.is(flagKey) && int(n.start)-1 == insertAt {
-			dst = append(dst, w.source[at:insertAt]...)
-			dst = append(dst, marks...)
-			dst = append(dst, ',')
-			at, marks = insertAt, nil
-		}
-		if !n.is(flagDirty) || n.is(flagOpaque) {
+		if i < w.docFirst || i >= w.docEnd || n.is(flagOpaque) {
 			continue
+		}
+		if len(marks) > 0 && int(n.start) > insertAt {
+			dst, at, marks = w.insertMarks(dst, at, insertAt, marks), insertAt, nil
 		}
 		dst = append(dst, w.source[at:n.start]...)
 		dst = appendValue(dst, n)
 		at = int(n.end)
 	}
 	if len(marks) > 0 {
-		dst = append(dst, w.source[at:insertAt]...)
-		dst = append(dst, ',')
-		dst = append(dst, marks...)
-		at = insertAt
+		dst, at = w.insertMarks(dst, at, insertAt, marks), insertAt
 	}
 	return append(dst, w.source[at:]...)
+}
+
+// insertMarks appends the document from at on up to the place of new members, and those.
+func (w *worker) insertMarks(dst []byte, at, insertAt int, members []byte) []byte {
+	dst = append(dst, w.source[at:insertAt]...)
+	if w.source[insertAt] == '}' {
+		dst = append(dst, ',')
+		return append(dst, members...)
+	}
+	dst = append(dst, members...)
+	return append(dst, ',')
 }
 
 // appendValue appends a changed leaf of the document: a string without its quotes, which stand there, or a number.
@@ -176,58 +182,4 @@ func isJSONScalar(text []byte) bool {
 		}
 	}
 	return i == len(text)
-}
-
-// marks sets dlpModified and dlpRule of a changed RRPair: where they are members they get new values, else the members to
-// insert are returned, with the place in the document's text.
-func (w *worker) marks() (members []byte, at int) {
-	if !w.pair {
-		return nil, 0
-	}
-	modified, rule := noNode, noNode
-	at = -1
-	for i := w.docFirst; i < w.docEnd; i++ {
-		n := &w.nodes[i]
-		if n.parent != w.root {
-			continue
-		}
-		switch {
-		case n.role == roleDLPModified && !n.is(flagKey):
-			modified = i
-		case n.role == roleDLPRule && !n.is(flagKey):
-			rule = i
-		case n.is(flagKey) && at < 0 && !beforeMarks(n.text):
-			at = int(n.start) - 1
-		}
-	}
-	if modified != noNode && w.nodes[modified].is(flagNumber) {
-		w.set(modified, []byte("true"))
-	} else if modified == noNode {
-		members = append(members, `"dlpModified":true`...)
-	}
-	if rule != noNode && !w.nodes[rule].is(flagNumber) {
-		w.set(rule, []byte(w.engine.policy.Name))
-	} else if rule == noNode {
-		if len(members) > 0 {
-			members = append(members, ',')
-		}
-		members = append(members, `"dlpRule":"`...)
-		members = appendSpelled(members, spelledEscaped, []byte(w.engine.policy.Name), nil)
-		members = append(members, '"')
-	}
-	if at < 0 {
-		for at = len(w.source) - 1; at > 0 && w.source[at] != '}'; at-- {
-		}
-	}
-	return members, at
-}
-
-// beforeMarks reports whether a member of the top level stands before dlpRule in the model's order.
-func beforeMarks(name []byte) bool {
-	switch string(name) {
-	case "msgType", "resource", "ts", "isTls", "l7protocol", "duration", "alpn", "tags", "uuid", "direction", "cluster", "namespace", "service",
-		"tech", "network_address", "command", "location", "status", "dlpModified":
-		return true
-	}
-	return false
 }

@@ -64,8 +64,12 @@ func (w *worker) unite(last, h *hit) {
 // soil marks a node, and all that hold it, to be written anew.
 func (w *worker) soil(i int32) {
 	for i != noNode && !w.nodes[i].is(flagDirty) {
-		w.nodes[i].flags |= flagDirty
-		i = w.nodes[i].holder
+		n := &w.nodes[i]
+		n.flags |= flagDirty
+		if n.holder == noNode {
+			w.tops = append(w.tops, i)
+		}
+		i = n.holder
 	}
 }
 

@@ -29,6 +29,7 @@ type worker struct {
 	splitter content.Splitter
 	arena    []byte // decoded and rewritten texts; views of it stay valid when it grows
 	sames    []int32
+	tops     []int32   // nodes without a holder that change
 	texts    textIndex // containers by their text
 	sides    [2]side
 	columns  columns
@@ -48,6 +49,7 @@ type worker struct {
 	names      nameCache
 	clean      cleanTexts
 	past       madeValues
+	writing    writing
 	hasher     hasher
 	scratch    []byte
 	spare      []byte
@@ -65,6 +67,8 @@ type worker struct {
 	docFirst  int32    // the nodes of the document
 	docEnd    int32
 	root      int32 // structure of the pair's top level
+	top       int32 // how many nodes have no holder; they come first
+	marks     marks
 	bodyMap   pcommon.Map
 	hasMap    bool
 }
@@ -94,6 +98,7 @@ func (w *worker) begin(call Call) {
 	w.call = call
 	w.started = time.Now()
 	w.nextClock = clockEvery
+	w.marks.reset()
 	w.bodyDoc, w.root, w.columns.statement = noTarget, noNode, noNode
 	for i := range w.sides {
 		w.sides[i] = side{length: noNode, body: noNode, base64: noNode}
@@ -113,7 +118,8 @@ func (w *worker) end() {
 	w.surrogates = retain(w.surrogates)
 	w.nodes, w.parts, w.targets = retain(w.nodes), retain(w.parts), retain(w.targets)
 	w.hits, w.nearlies, w.findings, w.pending = retain(w.hits), retain(w.nearlies), retain(w.findings), retain(w.pending)
-	w.shields, w.sames, w.order = retain(w.shields), retain(w.sames), retain(w.order)
+	w.shields, w.sames, w.order, w.tops = retain(w.shields), retain(w.sames), retain(w.order), retain(w.tops)
+	w.writing.plain, w.writing.at = retain(w.writing.plain), retain(w.writing.at)
 	w.arena, w.scratch, w.spare = retain(w.arena), retain(w.scratch), retain(w.spare)
 	w.texts.reset()
 	w.values.reset()
@@ -150,6 +156,7 @@ func (w *worker) hash(text []byte) uint64 { return w.hasher.of(text) }
 
 // analyse finds what has to change in all nodes added so far.
 func (w *worker) analyse() error {
+	w.top = int32(len(w.nodes))
 	if err := w.expand(); err != nil {
 		return err
 	}
