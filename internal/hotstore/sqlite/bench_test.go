@@ -1,0 +1,229 @@
+package sqlite
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/byoc-otel/otelcol-byoc/internal/demo"
+	"github.com/byoc-otel/otelcol-byoc/internal/filter"
+	"github.com/byoc-otel/otelcol-byoc/internal/hotstore"
+)
+
+// million is the store that the reading benchmarks ask. It holds BYOC_HOT_DOCUMENTS documents, by default 100,000; the
+// figures of docs/adr/0007-hot-sqlite.md are with 1000000.
+type million struct {
+	store       *Store
+	count       int
+	samples     []*hotstore.Document
+	first, last time.Time
+}
+
+func documentCount(b *testing.B) int {
+	text := os.Getenv("BYOC_HOT_DOCUMENTS")
+	if text == "" {
+		return 100_000
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return n
+}
+
+// batches encodes traffic as it comes out of a queue: documents of size batches.
+func batches(b *testing.B, count, size int, samples *[]*hotstore.Document) [][]byte {
+	source := newTraffic(demo.Options{Seed: 11, Rate: 270}) // a million within an hour or so
+	var encoded [][]byte
+	var batch hotstore.Batch
+	var document hotstore.Document
+	for i := range count {
+		source.next(b, &document, hotstore.IncludeNone, false)
+		batch.Add(&document)
+		if samples != nil && i%(count/500+1) == 0 {
+			*samples = append(*samples, document.Clone())
+		}
+		if batch.Count == size || i == count-1 {
+			encoded = append(encoded, batch.Append(nil))
+			batch.Reset()
+		}
+	}
+	return encoded
+}
+
+func openStore(tb testing.TB, path string, settings Settings) *Store {
+	store, err := Open(context.Background(), Config{Path: path}, settings)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() {
+		if err := store.Close(); err != nil {
+			tb.Error(err)
+		}
+	})
+	return store
+}
+
+// BenchmarkIngest writes batches of 8,192 documents to one day; time is that of Write alone.
+func BenchmarkIngest(b *testing.B) {
+	for _, size := range []int{8192, 1000, 100} {
+		b.Run(fmt.Sprintf("batch=%d", size), func(b *testing.B) {
+			count := min(documentCount(b), 100_000)
+			encoded := batches(b, count, size, nil)
+			b.ReportAllocs()
+			documents, spent := 0, time.Duration(0)
+			for b.Loop() {
+				b.StopTimer()
+				store := openStore(b, b.TempDir(), Settings{})
+				for _, data := range encoded {
+					decoded, err := hotstore.DecodeBatch(data)
+					if err != nil {
+						b.Fatal(err)
+					}
+					begin := time.Now()
+					b.StartTimer()
+					if _, err := store.Write(context.Background(), decoded); err != nil {
+						b.Fatal(err)
+					}
+					b.StopTimer()
+					spent += time.Since(begin)
+					documents += len(decoded)
+				}
+				b.StartTimer()
+			}
+			b.ReportMetric(float64(documents)/spent.Seconds(), "documents/s")
+		})
+	}
+}
+
+func fill(b *testing.B) *million {
+	m := &million{count: documentCount(b)}
+	encoded := batches(b, m.count, segmentRows, &m.samples)
+	m.store = openStore(b, b.TempDir(), Settings{})
+	spent := time.Duration(0)
+	for _, data := range encoded {
+		documents, err := hotstore.DecodeBatch(data)
+		if err != nil {
+			b.Fatal(err)
+		}
+		begin := time.Now()
+		if _, err := m.store.Write(context.Background(), documents); err != nil {
+			b.Fatal(err)
+		}
+		spent += time.Since(begin)
+	}
+	status, err := m.store.Status(context.Background())
+	if err != nil {
+		b.Fatal(err)
+	}
+	m.first, m.last = status.First, status.Last
+	b.Logf("%d documents from %s to %s: %.0f documents/s, %.1f bytes a document", status.Documents, m.first.Format(time.RFC3339),
+		m.last.Format(time.RFC3339), float64(m.count)/spent.Seconds(), float64(status.Bytes)/float64(status.Documents))
+	return m
+}
+
+// p95 runs something often and reports the 95th percentile, the median and the worst.
+func p95(b *testing.B, run func(i int)) {
+	var times []time.Duration
+	i := 0
+	b.ReportAllocs()
+	for b.Loop() {
+		begin := time.Now()
+		run(i)
+		times = append(times, time.Since(begin))
+		i++
+	}
+	slices.Sort(times)
+	at := func(q float64) float64 { return float64(times[int(q*float64(len(times)-1))].Microseconds()) / 1000 }
+	b.ReportMetric(at(0.5), "p50-ms")
+	b.ReportMetric(at(0.95), "p95-ms")
+	b.ReportMetric(at(1), "max-ms")
+}
+
+// BenchmarkRead asks a store of many documents.
+func BenchmarkRead(b *testing.B) {
+	m := fill(b)
+	random := rand.New(rand.NewPCG(1, 2))
+	ctx := context.Background()
+	parse := func(text string) *filter.Query {
+		query, err := filter.Parse(text, filter.Options{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		return query
+	}
+	names := []string{"namespace", "service", "direction", "l7protocol", "tech", "command", "location", "endpoint", "status",
+		"host", "peer", "session", "trace", "networkaddr", "error", "url", "source"}
+	b.Run("two-dimensions", func(b *testing.B) {
+		var kinds []string
+		worst := time.Duration(0)
+		slowest := ""
+		p95(b, func(i int) {
+			// Both from one document, or from two: then it may be that nothing matches.
+			x, y := m.samples[random.IntN(len(m.samples))], m.samples[random.IntN(len(m.samples))]
+			if i%2 == 0 {
+				y = x
+			}
+			one := names[random.IntN(len(names))]
+			other := names[random.IntN(len(names))]
+			text := fmt.Sprintf("%s IS %q AND %s IS %q", one, hotstore.LookupDimension(one).Text(x), other, hotstore.LookupDimension(other).Text(y))
+			begin := time.Now()
+			if _, err := m.store.Search(ctx, hotstore.Search{Query: parse(text)}); err != nil {
+				b.Fatal(text, err)
+			}
+			if took := time.Since(begin); took > worst {
+				worst, slowest = took, text
+			}
+		})
+		_ = kinds
+		b.Logf("slowest: %s %s", worst, slowest)
+	})
+	b.Run("rare-and-slow", func(b *testing.B) {
+		query := parse("duration > 900ms AND status IS 500")
+		p95(b, func(int) {
+			if _, err := m.store.Search(ctx, hotstore.Search{Query: query}); err != nil {
+				b.Fatal(err)
+			}
+		})
+	})
+	b.Run("contains-url", func(b *testing.B) {
+		query := parse("url CONTAINS nowhere AND direction IS IN")
+		p95(b, func(int) {
+			if _, err := m.store.Search(ctx, hotstore.Search{Query: query}); err != nil {
+				b.Fatal(err)
+			}
+		})
+	})
+	b.Run("stats-one-hour", func(b *testing.B) {
+		groups := 0
+		p95(b, func(int) {
+			groups = 0
+			_, err := m.store.Aggregate(ctx, hotstore.Aggregate{From: m.last.Add(-time.Hour), By: []string{"service", "endpoint", "status"}, Interval: time.Minute},
+				func(hotstore.Group) error { groups++; return nil })
+			if err != nil {
+				b.Fatal(err)
+			}
+		})
+		b.ReportMetric(float64(groups), "groups")
+	})
+	b.Run("get", func(b *testing.B) {
+		p95(b, func(int) {
+			sample := m.samples[random.IntN(len(m.samples))]
+			if _, err := m.store.Get(ctx, sample.UUID, time.Time{}); err != nil {
+				b.Fatal(err)
+			}
+		})
+	})
+	b.Run("slowest-hundred", func(b *testing.B) {
+		p95(b, func(int) {
+			if _, err := m.store.Search(ctx, hotstore.Search{Sort: hotstore.ParseSort("-duration")}); err != nil {
+				b.Fatal(err)
+			}
+		})
+	})
+}

@@ -1,0 +1,359 @@
+package sqlite
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/byoc-otel/otelcol-byoc/internal/filter"
+	"github.com/byoc-otel/otelcol-byoc/internal/rrpair"
+)
+
+// oneNumber is a record that is known by one number only.
+type oneNumber struct {
+	noSource
+	value int64
+}
+
+func (s *oneNumber) Number(filter.Field) (value int64, present, known bool) {
+	return s.value, true, true
+}
+
+// oneText is a record that is known by the values of one field only.
+type oneText struct {
+	noSource
+	values []string
+}
+
+func (s *oneText) Strings(dst []string, _ filter.Field, _ string) ([]string, bool) {
+	for _, value := range s.values {
+		if value != "" {
+			dst = append(dst, value)
+		}
+	}
+	return dst, true
+}
+
+// noSource knows nothing.
+type noSource struct{}
+
+func (noSource) Strings(dst []string, _ filter.Field, _ string) ([]string, bool) { return dst, false }
+func (noSource) Number(filter.Field) (value int64, present, known bool)          { return 0, false, false }
+func (noSource) Time() (time.Time, bool)                                         { return time.Time{}, false }
+func (noSource) Body(bool) ([]byte, bool)                                        { return nil, false }
+func (noSource) Document() ([]byte, bool)                                        { return nil, false }
+
+// textLeaf is a criterion on one column of texts. The filter language itself says which values match, once for each.
+type textLeaf struct {
+	query    *filter.Query
+	column   string
+	literals []string // what a value must equal one of, where the criterion says so
+}
+
+func (l textLeaf) cost() int {
+	switch l.column {
+	case "session", "trace", "location": // mostly in pages
+		return 2
+	default:
+		return 0
+	}
+}
+
+func (l textLeaf) match(s *segment, candidates *rows) (found rows, err error) {
+	values := newValueTest(l.query, l.literals)
+	place, isThere := s.places[l.column]
+	if !isThere {
+		if values.holds("") {
+			found = *candidates
+		}
+		return found, nil
+	}
+	return s.rowsWhere(&s.texts[place], candidates, values)
+}
+
+// rowsWhere finds the rows whose value in a column passes a test.
+func (s *segment) rowsWhere(c *column, candidates *rows, test *valueTest) (found rows, err error) {
+	if c.isPaged {
+		err = s.eachPage(candidates, c.slot, func(row int, value string) {
+			if test.holds(value) {
+				found.set(row)
+			}
+		})
+		return found, err
+	}
+	holds := make([]bool, len(c.dictionary))
+	some := false
+	for i, value := range c.dictionary {
+		holds[i] = test.holds(value)
+		some = some || holds[i]
+	}
+	if !some {
+		return found, nil
+	}
+	if len(holds) == 1 {
+		return *candidates, nil
+	}
+	candidates.each(func(row int) bool {
+		code := c.codes.at(row)
+		if code >= uint64(len(holds)) {
+			err = damaged("a code of column %s", c.name)
+			return false
+		}
+		if holds[code] {
+			found.set(row)
+		}
+		return true
+	})
+	return found, err
+}
+
+// eachPage visits the values of a paged column in the candidate rows.
+func (s *segment) eachPage(candidates *rows, slot int, visit func(row int, value string)) (err error) {
+	var values []string
+	number := -1
+	candidates.each(func(row int) bool {
+		if row/pageRows != number {
+			number = row / pageRows
+			if values, err = s.pageValues(number, slot); err != nil {
+				return false
+			}
+		}
+		visit(row, values[row%pageRows])
+		return true
+	})
+	return err
+}
+
+// valueTest asks a query about single values, and remembers the last answer.
+type valueTest struct {
+	query    *filter.Query
+	literals []string
+	one      oneText
+	other    func(string) bool // instead of the query
+	last     string
+	answer   bool
+	asked    bool
+}
+
+// fewLiterals is up to how many literals comparing is faster than asking the query.
+const fewLiterals = 8
+
+func newValueTest(query *filter.Query, literals []string) *valueTest {
+	if len(literals) > fewLiterals {
+		literals = nil
+	}
+	return &valueTest{query: query, literals: literals, one: oneText{values: make([]string, 1)}}
+}
+
+// whether makes it ask something else.
+func (t *valueTest) whether(holds func(string) bool) *valueTest {
+	t.other = holds
+	return t
+}
+
+func (t *valueTest) holds(value string) bool {
+	if t.other != nil {
+		return t.other(value)
+	}
+	if t.asked && value == t.last {
+		return t.answer
+	}
+	if t.literals != nil {
+		return slices.Contains(t.literals, value)
+	}
+	t.one.values[0] = value
+	t.last, t.asked, t.answer = value, true, t.query.Match(&t.one)
+	return t.answer
+}
+
+// urlLeaf is a criterion on the two values that a URL has: a path of its own, or the URL up to its query.
+type urlLeaf struct {
+	query    *filter.Query
+	literals []string
+}
+
+func (urlLeaf) cost() int { return 2 }
+
+func (l urlLeaf) match(s *segment, candidates *rows) (found rows, err error) {
+	urls, paths := newValueTest(l.query, l.literals), newValueTest(l.query, l.literals)
+	place, isThere := s.places["url"]
+	if !isThere {
+		if urls.holds("") {
+			found = *candidates
+		}
+		return found, nil
+	}
+	if found, err = s.rowsWhere(&s.texts[place], candidates, urls); err != nil {
+		return found, err
+	}
+	var rest rows
+	for i := range rest {
+		rest[i] = candidates[i] &^ found[i]
+	}
+	if place, isThere = s.places["path"]; !isThere || rest.empty() {
+		return found, nil
+	}
+	// Of the others, those whose path is another value.
+	hasPath, err := s.rowsWhere(&s.texts[place], &rest, newValueTest(nil, nil).whether(func(value string) bool { return value != "" }))
+	if err != nil {
+		return found, err
+	}
+	hasPath.each(func(row int) bool {
+		var url, path string
+		if url, err = s.text("url", row); err != nil {
+			return false
+		}
+		if path, err = s.text("path", row); err != nil {
+			return false
+		}
+		if paths.holds(longPath(path, url)) {
+			found.set(row)
+		}
+		return true
+	})
+	return found, err
+}
+
+// rowLeaf asks the query about each row, for criteria that no single column answers.
+type rowLeaf struct{ query *filter.Query }
+
+func (rowLeaf) cost() int { return 2 }
+
+func (l rowLeaf) match(s *segment, candidates *rows) (found rows, err error) {
+	one := &rowSource{segment: s}
+	candidates.each(func(row int) bool {
+		one.row = row
+		if l.query.Match(one) {
+			found.set(row)
+		}
+		return one.err == nil
+	})
+	return found, one.err
+}
+
+// rowSource answers for the session and the identity of a row.
+type rowSource struct {
+	noSource
+	segment *segment
+	row     int
+	err     error
+}
+
+func (r *rowSource) Strings(dst []string, f filter.Field, _ string) ([]string, bool) {
+	var value string
+	var err error
+	switch f {
+	case filter.FieldSession:
+		value, err = r.segment.text("session", r.row)
+	case filter.FieldUUID:
+		id, failed := r.segment.uuid(r.row)
+		value, err = id.String(), failed
+	default:
+		return dst, false
+	}
+	if err != nil {
+		r.err = err
+	}
+	if value != "" {
+		dst = append(dst, value)
+	}
+	return dst, true
+}
+
+// ranges is what the head of a segment and its blooms say of all its rows.
+type ranges struct {
+	segment *segment
+	err     error
+}
+
+var _ filter.Ranges = (*ranges)(nil)
+
+// StringRange implements filter.Ranges.
+func (r *ranges) StringRange(f filter.Field, sub string) (minimum, maximum string, known bool) {
+	name := textPlace(filter.FieldRef{Field: f, Sub: sub})
+	if name == "" {
+		return "", "", false
+	}
+	place, found := r.segment.places[name]
+	if !found {
+		return "\xff", "", true // no row has it
+	}
+	c := &r.segment.texts[place]
+	if c.isPaged {
+		return c.least, c.most, true
+	}
+	values := c.dictionary
+	if values[0] == "" {
+		values = values[1:]
+	}
+	if len(values) == 0 {
+		return "\xff", "", true
+	}
+	return values[0], values[len(values)-1], true
+}
+
+// NumberRange implements filter.Ranges.
+func (r *ranges) NumberRange(f filter.Field) (minimum, maximum int64, known bool) {
+	switch f {
+	case filter.FieldDuration:
+		return r.segment.numbers[columnDuration].least, r.segment.numbers[columnDuration].most, true
+	case filter.FieldSize:
+		return r.segment.numbers[columnSize].least, r.segment.numbers[columnSize].most, true
+	default:
+		return 0, 0, false
+	}
+}
+
+// TimeRange implements filter.Ranges.
+func (r *ranges) TimeRange() (minimum, maximum time.Time, known bool) {
+	return time.Unix(0, r.segment.first), time.Unix(0, r.segment.last), true
+}
+
+// MayContain implements filter.Ranges.
+func (r *ranges) MayContain(f filter.Field, value string) bool {
+	switch f {
+	case filter.FieldUUID:
+		id, err := rrpair.ParseUUID(value)
+		if err != nil {
+			return true
+		}
+		return r.inBloom(-1, hashUUID(id))
+	case filter.FieldURL:
+		return r.columnMay("url", value) || r.urlBegins(value) || r.columnMay("path", value) || r.columnMay("path", derivedPath+value)
+	default:
+		return r.columnMay(textPlace(filter.FieldRef{Field: f}), value)
+	}
+}
+
+func (r *ranges) columnMay(name, value string) bool {
+	place, found := r.segment.places[name]
+	if !found {
+		return name == ""
+	}
+	c := &r.segment.texts[place]
+	if !c.isPaged {
+		_, found = slices.BinarySearch(c.dictionary, value)
+		return found
+	}
+	return r.inBloom(place, hashText(value))
+}
+
+// urlBegins looks for a path in a dictionary of URLs; a bloom has the paths too.
+func (r *ranges) urlBegins(path string) bool {
+	place, found := r.segment.places["url"]
+	if !found || r.segment.texts[place].isPaged {
+		return false
+	}
+	dictionary := r.segment.texts[place].dictionary
+	at, _ := slices.BinarySearch(dictionary, path+"?")
+	return at < len(dictionary) && strings.HasPrefix(dictionary[at], path+"?")
+}
+
+func (r *ranges) inBloom(place int, hash uint64) bool {
+	filter, err := r.segment.bloomOf(place)
+	if err != nil {
+		r.err = err
+		return true
+	}
+	return filter.has(hash)
+}

@@ -1,0 +1,323 @@
+package sqlite
+
+import (
+	"encoding/binary"
+	"fmt"
+	"sort"
+
+	"github.com/byoc-otel/otelcol-byoc/internal/hotstore"
+	"github.com/byoc-otel/otelcol-byoc/internal/rrpair"
+)
+
+// segment is a segment as one search reads it: parts are fetched when they are asked for. Not safe for concurrent use.
+type segment struct {
+	view        *view
+	id          int64
+	count       int
+	first, last int64
+
+	isOpen  bool
+	numbers [numberCount]numbers
+	loaded  [numberCount]bool
+	texts   []column
+	places  map[string]int // of the columns in texts
+	paged   int            // columns in pages, the blobs among them
+	blobs   []string       // their names, after the others in the pages
+	uuids   [][]byte
+	pages   []*page
+	blooms  map[int]bloom
+}
+
+// column is a column of texts: a dictionary and codes, or a place in the pages.
+type column struct {
+	name        string
+	isPaged     bool
+	slot        int // in the pages
+	least, most string
+	dictionary  []string // sorted
+	codes       packed
+}
+
+// page holds what is decompressed of one page.
+type page struct {
+	raw    [][]byte // compressed, by slot
+	sizes  []uint64
+	values [][]string
+}
+
+func damaged(what string, args ...any) error {
+	return fmt.Errorf("%w: %s: remove the file and run `byoc hotstore backfill` for its day", hotstore.ErrDamaged, fmt.Sprintf(what, args...))
+}
+
+// open reads the head.
+func (s *segment) open() error {
+	if s.isOpen {
+		return nil
+	}
+	data, err := s.view.part(partID(s.id, partHead, 0))
+	if err != nil {
+		return err
+	}
+	if len(data) == 0 || data[0] != formatVersion {
+		return damaged("segment %d has an unknown format", s.id)
+	}
+	r := reader{rest: string(data[1:])}
+	if count := r.uvarint(); count != uint64(s.count) {
+		return damaged("segment %d has %d documents, its head says %d", s.id, s.count, count)
+	}
+	for i := range s.numbers {
+		c := &s.numbers[i]
+		c.least, c.most = r.varint(), r.varint()
+		c.step = int64(r.uvarint())
+		c.width = uint(r.byte())
+		if c.width > 64 || c.width > 56 && c.width < 64 {
+			return damaged("segment %d: a column of %d bits", s.id, c.width)
+		}
+		c.packed.width = c.width
+		s.loaded[i] = c.width == 0
+	}
+	s.readTexts(&r)
+	if r.failed || r.rest != "" {
+		return damaged("the head of segment %d", s.id)
+	}
+	pages := (s.count + pageRows - 1) / pageRows
+	s.uuids, s.pages, s.isOpen = make([][]byte, pages), make([]*page, pages), true
+	return nil
+}
+
+func (s *segment) readTexts(r *reader) {
+	count := r.uvarint()
+	s.places = make(map[string]int, min(count, 1<<12))
+	for range count {
+		c := column{name: r.text()}
+		switch r.byte() {
+		case columnDictionary:
+			values := r.uvarint()
+			if values == 0 || values > uint64(s.count) {
+				r.failed = true
+				return
+			}
+			c.dictionary = make([]string, values)
+			for i := range c.dictionary {
+				c.dictionary[i] = r.text()
+			}
+			c.codes.width = uint(r.byte())
+			if c.codes.width > 32 || uint64(1)<<c.codes.width > 2*values {
+				r.failed = true
+				return
+			}
+			c.codes.data = bytes8(r.take(uint64(packedBytes(s.count, c.codes.width))))
+		case columnPaged:
+			c.isPaged, c.slot = true, s.paged
+			c.least, c.most = r.text(), r.text()
+			s.paged++
+		default:
+			r.failed = true
+		}
+		if r.failed {
+			return
+		}
+		s.places[c.name] = len(s.texts)
+		s.texts = append(s.texts, c)
+	}
+	for range r.uvarint() {
+		if r.failed {
+			return
+		}
+		s.blobs = append(s.blobs, r.text())
+		s.paged++
+	}
+}
+
+// number reads a column of numbers; at it there is one for each row.
+func (s *segment) number(place int) (*numbers, error) {
+	c := &s.numbers[place]
+	if !s.loaded[place] {
+		data, err := s.view.part(partID(s.id, partNumbers, place))
+		if err != nil {
+			return nil, err
+		}
+		if len(data) != packedBytes(s.count, c.width) {
+			return nil, damaged("column %d of segment %d", place, s.id)
+		}
+		c.packed.data, s.loaded[place] = data, true
+	}
+	return c, nil
+}
+
+// uuid is the identity of a row.
+func (s *segment) uuid(row int) (id rrpair.UUID, err error) {
+	number := row / pageRows
+	if s.uuids[number] == nil {
+		data, err := s.view.part(partID(s.id, partUUIDs, number))
+		if err != nil {
+			return id, err
+		}
+		if len(data) != 16*min(pageRows, s.count-number*pageRows) {
+			return id, damaged("identities of segment %d", s.id)
+		}
+		s.uuids[number] = data
+	}
+	copy(id[:], s.uuids[number][row%pageRows*16:])
+	return id, nil
+}
+
+// pageValues reads one column of one page.
+func (s *segment) pageValues(number, slot int) ([]string, error) {
+	p := s.pages[number]
+	if p == nil {
+		data, err := s.view.part(partID(s.id, partPage, number))
+		if err != nil {
+			return nil, err
+		}
+		p = &page{raw: make([][]byte, s.paged), sizes: make([]uint64, s.paged), values: make([][]string, s.paged)}
+		for i := range p.raw {
+			size, n := binary.Uvarint(data)
+			length, m := binary.Uvarint(data[max(n, 0):])
+			if n <= 0 || m <= 0 || length > uint64(len(data)-n-m) {
+				return nil, damaged("page %d of segment %d", number, s.id)
+			}
+			p.raw[i], p.sizes[i] = data[n+m:n+m+int(length)], size
+			data = data[n+m+int(length):]
+		}
+		s.pages[number] = p
+	}
+	if p.values[slot] == nil {
+		raw, err := s.view.decoder.DecodeAll(p.raw[slot], make([]byte, 0, min(p.sizes[slot], maxPage)))
+		if err != nil {
+			return nil, damaged("page %d of segment %d: %v", number, s.id, err)
+		}
+		values := make([]string, min(pageRows, s.count-number*pageRows))
+		r := reader{rest: view8(raw)}
+		for i := range values {
+			values[i] = r.text()
+		}
+		if r.failed {
+			return nil, damaged("page %d of segment %d", number, s.id)
+		}
+		p.values[slot] = values
+	}
+	return p.values[slot], nil
+}
+
+// maxPage bounds what is reserved for a page before it is decompressed; more is taken as it comes.
+const maxPage = 64 << 20
+
+// text is the value of a row in a column of texts, "" in one that the segment does not have.
+func (s *segment) text(name string, row int) (string, error) {
+	place, found := s.places[name]
+	if !found {
+		return "", nil
+	}
+	c := &s.texts[place]
+	if !c.isPaged {
+		return c.value(row)
+	}
+	values, err := s.pageValues(row/pageRows, c.slot)
+	if err != nil {
+		return "", err
+	}
+	return values[row%pageRows], nil
+}
+
+func (c *column) value(row int) (string, error) {
+	code := c.codes.at(row)
+	if code >= uint64(len(c.dictionary)) {
+		return "", damaged("a code of column %s", c.name)
+	}
+	return c.dictionary[code], nil
+}
+
+// bloomOf reads the bloom filter of a column of texts, or with place -1 of the identities.
+func (s *segment) bloomOf(place int) (bloom, error) {
+	if b, have := s.blooms[place]; have {
+		return b, nil
+	}
+	data, err := s.view.part(partID(s.id, partBloom, place+1))
+	if err != nil {
+		return nil, err
+	}
+	if s.blooms == nil {
+		s.blooms = map[int]bloom{}
+	}
+	s.blooms[place] = data
+	return data, nil
+}
+
+// from is the first row with a ts not before the given one.
+func (s *segment) from(at int64) (int, error) {
+	switch {
+	case at <= s.first:
+		return 0, nil
+	case at > s.last:
+		return s.count, nil
+	}
+	times, err := s.number(columnTime)
+	if err != nil {
+		return 0, err
+	}
+	return sort.Search(s.count, func(row int) bool { return times.at(row) >= at }), nil
+}
+
+// document reads a row; blobs says whether headers, pair and text are read too.
+func (s *segment) document(row int, blobs bool) (*hotstore.Document, error) {
+	d := new(hotstore.Document)
+	var err error
+	if d.UUID, err = s.uuid(row); err != nil {
+		return nil, err
+	}
+	for i := range s.view.numbers {
+		c, err := s.number(i)
+		if err != nil {
+			return nil, err
+		}
+		s.view.numbers[i].set(d, c.at(row))
+	}
+	for i := range s.view.texts {
+		value, err := s.text(s.view.texts[i].name, row)
+		if err != nil {
+			return nil, err
+		}
+		s.view.texts[i].set(d, value)
+	}
+	for i := range s.texts {
+		name, isExtra := s.texts[i].extra()
+		if !isExtra {
+			continue
+		}
+		value, err := s.text(s.texts[i].name, row)
+		if err != nil {
+			return nil, err
+		}
+		if extra, isThere := readExtra(name, value); isThere {
+			d.Extra = append(d.Extra, extra)
+		}
+	}
+	if blobs {
+		return d, s.fillBlobs(d, row)
+	}
+	return d, nil
+}
+
+func (s *segment) fillBlobs(d *hotstore.Document, row int) error {
+	for i, name := range s.blobs {
+		for j := range s.view.blobs {
+			if s.view.blobs[j].name != name {
+				continue
+			}
+			values, err := s.pageValues(row/pageRows, s.paged-len(s.blobs)+i)
+			if err != nil {
+				return err
+			}
+			s.view.blobs[j].set(d, values[row%pageRows])
+		}
+	}
+	return nil
+}
+
+func (c *column) extra() (name string, isExtra bool) {
+	if len(c.name) > len(extraPrefix) && c.name[:len(extraPrefix)] == extraPrefix {
+		return c.name[len(extraPrefix):], true
+	}
+	return "", false
+}
