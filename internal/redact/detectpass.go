@@ -76,6 +76,9 @@ func (w *worker) find(text []byte, shape detect.Shape, hints detect.Hints) {
 	for _, finder := range w.engine.finders {
 		w.findings = finder.Find(w.findings, text, shape, hints)
 	}
+	if writtenOtherwise(text, shape) {
+		w.findOtherwise(text, hints)
+	}
 	if len(w.findings) > maxHits {
 		w.findings, w.crowded = w.findings[:0], true
 	}

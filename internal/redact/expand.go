@@ -16,6 +16,7 @@ const sameMinimum = 24
 // expand analyses all nodes and what they hold: containers are split, leaves looked into.
 func (w *worker) expand() error {
 	top := int32(len(w.nodes))
+	w.labelPairs(0, top)
 	if w.pair {
 		w.nameColumns()
 		for i := range top {
@@ -357,6 +358,9 @@ func (w *worker) addParts(i int32, format content.Format, base int) error {
 		n.holder, n.part, n.target = i, int32(k), noTarget
 		n.start, n.end = int32(p.Start), int32(p.End)
 		n.role, n.flags, n.place, n.depth = role, flags, placeWithin(format, p, holder.place), holder.depth+1
+	}
+	if format == content.JSON || format == content.XML {
+		w.labelPairs(first, int32(len(w.nodes)))
 	}
 	if hasGaps(format) {
 		w.addGaps(i, first, int32(len(w.nodes)))

@@ -94,6 +94,7 @@ func (w *worker) write(h *hit, now []byte) []byte {
 	case h.written != nil:
 		return h.written
 	case h.value < 0:
+		now = w.plainWriting(now)
 		start := len(w.arena)
 		w.arena = w.appendReplacement(w.arena, h.rule, now)
 		return w.arena[start:len(w.arena):len(w.arena)]

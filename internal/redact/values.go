@@ -139,7 +139,7 @@ func (w *worker) value(key uint64, text []byte, h *hit) int32 {
 func (w *worker) assignGroup(i int32) {
 	t := &w.values
 	v := &t.list[i]
-	w.scratch = surrogate.AppendCanonical(w.scratch[:0], v.rule.Type, v.text)
+	w.scratch = surrogate.AppendCanonical(w.scratch[:0], v.rule.Type, w.plainWriting(v.text))
 	key := w.hash(w.scratch)
 	g, ok := t.forms[key]
 	if !ok {
@@ -164,8 +164,9 @@ func (w *worker) assignGroup(i int32) {
 func (w *worker) replacement(i int32) []byte {
 	v := &w.values.list[i]
 	if !v.ready {
+		text := w.plainWriting(v.text)
 		start := len(w.arena)
-		w.arena = w.appendReplacement(w.arena, w.values.groups[v.group].rule, v.text)
+		w.arena = w.appendReplacement(w.arena, w.values.groups[v.group].rule, text)
 		v.replacement, v.ready = w.arena[start:len(w.arena):len(w.arena)], true
 	}
 	return v.replacement
