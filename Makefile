@@ -13,7 +13,8 @@ PROFILE     := $(CURDIR)/cmd/otelcol-byoc/default.pgo
 PACKAGES    ?= ./...
 TEST_FLAGS  ?= -race -timeout 25m
 FUZZ_TIME   ?= 30s
-COMPONENTS  := receiver/rrpairreceiver processor/redactprocessor processor/dimensionprocessor exporter/archiveexporter extension/archiveextension
+COMPONENTS  := receiver/rrpairreceiver processor/redactprocessor processor/dimensionprocessor exporter/archiveexporter exporter/hotstoreexporter \
+               extension/archiveextension extension/hotstoreextension
 
 export BYOC_COLLECTOR := $(BIN)/otelcol-byoc
 export BYOC_TOOL      := $(BIN)/byoc

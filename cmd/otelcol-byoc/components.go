@@ -4,7 +4,9 @@ package main
 
 import (
 	archiveexporter "github.com/byoc-otel/otelcol-byoc/exporter/archiveexporter"
+	hotstoreexporter "github.com/byoc-otel/otelcol-byoc/exporter/hotstoreexporter"
 	archiveextension "github.com/byoc-otel/otelcol-byoc/extension/archiveextension"
+	hotstoreextension "github.com/byoc-otel/otelcol-byoc/extension/hotstoreextension"
 	dimensionprocessor "github.com/byoc-otel/otelcol-byoc/processor/dimensionprocessor"
 	redactprocessor "github.com/byoc-otel/otelcol-byoc/processor/redactprocessor"
 	rrpairreceiver "github.com/byoc-otel/otelcol-byoc/receiver/rrpairreceiver"
@@ -49,6 +51,7 @@ func components() (otelcol.Factories, error) {
 
 	factories.Extensions, err = otelcol.MakeFactoryMap[extension.Factory](
 		archiveextension.NewFactory(),
+		hotstoreextension.NewFactory(),
 		filestorage.NewFactory(),
 		healthcheckv2extension.NewFactory(),
 		pprofextension.NewFactory(),
@@ -62,6 +65,7 @@ func components() (otelcol.Factories, error) {
 	}
 	factories.ExtensionModules = make(map[component.Type]string, len(factories.Extensions))
 	factories.ExtensionModules[archiveextension.NewFactory().Type()] = "github.com/byoc-otel/otelcol-byoc v0.1.0"
+	factories.ExtensionModules[hotstoreextension.NewFactory().Type()] = "github.com/byoc-otel/otelcol-byoc v0.1.0"
 	factories.ExtensionModules[filestorage.NewFactory().Type()] = "github.com/open-telemetry/opentelemetry-collector-contrib/extension/storage/filestorage v0.139.0"
 	factories.ExtensionModules[healthcheckv2extension.NewFactory().Type()] = "github.com/open-telemetry/opentelemetry-collector-contrib/extension/healthcheckv2extension v0.139.0"
 	factories.ExtensionModules[pprofextension.NewFactory().Type()] = "github.com/open-telemetry/opentelemetry-collector-contrib/extension/pprofextension v0.139.0"
@@ -85,6 +89,7 @@ func components() (otelcol.Factories, error) {
 
 	factories.Exporters, err = otelcol.MakeFactoryMap[exporter.Factory](
 		archiveexporter.NewFactory(),
+		hotstoreexporter.NewFactory(),
 		otlpexporter.NewFactory(),
 		otlphttpexporter.NewFactory(),
 		debugexporter.NewFactory(),
@@ -97,6 +102,7 @@ func components() (otelcol.Factories, error) {
 	}
 	factories.ExporterModules = make(map[component.Type]string, len(factories.Exporters))
 	factories.ExporterModules[archiveexporter.NewFactory().Type()] = "github.com/byoc-otel/otelcol-byoc v0.1.0"
+	factories.ExporterModules[hotstoreexporter.NewFactory().Type()] = "github.com/byoc-otel/otelcol-byoc v0.1.0"
 	factories.ExporterModules[otlpexporter.NewFactory().Type()] = "go.opentelemetry.io/collector/exporter/otlpexporter v0.139.0"
 	factories.ExporterModules[otlphttpexporter.NewFactory().Type()] = "go.opentelemetry.io/collector/exporter/otlphttpexporter v0.139.0"
 	factories.ExporterModules[debugexporter.NewFactory().Type()] = "go.opentelemetry.io/collector/exporter/debugexporter v0.139.0"
