@@ -93,11 +93,35 @@ func measures() object {
 		"inbound":  object{"filter": object{"term": object{"direction": "IN"}}},
 		"request":  sum("request_bytes"),
 		"response": sum("response_bytes"),
-		"first":    object{"min": object{"field": fieldTime}},
-		"last":     object{"max": object{"field": fieldTime}},
+		"first":    endHit("asc"),
+		"last":     endHit("desc"),
 		"longest":  object{"max": object{"field": "duration"}},
 		"latency":  object{"terms": object{"field": "latency_bucket", "size": latencyBuckets, "order": object{"_key": "asc"}}},
 	}
+}
+
+// endHit is the time of the first or last document to the nanosecond, of which min and max know only the milliseconds.
+func endHit(direction string) object {
+	return object{"top_hits": object{"size": 1, "_source": false, "stored_fields": "_none_", "sort": []object{
+		{fieldTime: object{"order": direction, "numeric_type": "date_nanos"}},
+	}}}
+}
+
+// end is what endHit finds.
+type end struct {
+	Hits struct {
+		Hits []struct {
+			Sort []int64 `json:"sort"`
+		} `json:"hits"`
+	} `json:"hits"`
+}
+
+// time is zero where there is no document.
+func (e *end) time() time.Time {
+	if len(e.Hits.Hits) == 0 || len(e.Hits.Hits[0].Sort) == 0 {
+		return time.Time{}
+	}
+	return time.Unix(0, e.Hits.Hits[0].Sort[0]).UTC()
 }
 
 // composite is the answer for groups; without grouping it is one group by itself.
@@ -117,8 +141,8 @@ type measured struct {
 	}
 	Request  struct{ Value float64 }
 	Response struct{ Value float64 }
-	First    struct{ Value *float64 }
-	Last     struct{ Value *float64 }
+	First    end
+	Last     end
 	Longest  struct{ Value *float64 }
 	Latency  struct {
 		Other   int64 `json:"sum_other_doc_count"`
@@ -180,7 +204,7 @@ func (s *Store) collect(ctx context.Context, p *plan, aggregate *hotstore.Aggreg
 	}
 }
 
-// into adds what was measured to its group. Times are those of the milliseconds that OpenSearch counts in.
+// into adds what was measured to its group.
 func (m *measured) into(groups *hotstore.Groups, aggregate *hotstore.Aggregate) error {
 	keys := make([]string, len(aggregate.By))
 	for i, name := range aggregate.By {
@@ -203,9 +227,9 @@ func (m *measured) into(groups *hotstore.Groups, aggregate *hotstore.Aggregate) 
 	group.Inbound += m.Inbound.Count
 	group.RequestBytes += int64(m.Request.Value)
 	group.ResponseBytes += int64(m.Response.Value)
-	for _, value := range []*float64{m.First.Value, m.Last.Value} {
-		if value != nil {
-			group.See(time.UnixMilli(int64(*value)).UTC())
+	for _, at := range []time.Time{m.First.time(), m.Last.time()} {
+		if !at.IsZero() {
+			group.See(at)
 		}
 	}
 	var longest time.Duration

@@ -239,10 +239,10 @@ func (s *Store) describeSetUp(ctx context.Context, status *hotstore.Status) erro
 	return nil
 }
 
-// ends are the times of the oldest and the newest document, to the millisecond.
+// ends are the times of the oldest and the newest document.
 func (s *Store) ends(ctx context.Context) (first, last time.Time, err error) {
 	body := object{"size": 0, "aggs": object{
-		"first": object{"min": object{"field": fieldTime}}, "last": object{"max": object{"field": fieldTime}},
+		"first": endHit("asc"), "last": endHit("desc"),
 	}}
 	answer, err := s.query(ctx, s.cfg.patterns(), body)
 	if err != nil || answer.Aggregations == nil {
@@ -252,10 +252,7 @@ func (s *Store) ends(ctx context.Context) (first, last time.Time, err error) {
 	if err := json.Unmarshal(answer.Aggregations, &found); err != nil {
 		return first, last, fmt.Errorf("read the answer: %w", err)
 	}
-	if found.First.Value != nil && found.Last.Value != nil {
-		first, last = time.UnixMilli(int64(*found.First.Value)).UTC(), time.UnixMilli(int64(*found.Last.Value)).UTC()
-	}
-	return first, last, nil
+	return found.First.time(), found.Last.time(), nil
 }
 
 // Destroy implements hotstore.Manager.

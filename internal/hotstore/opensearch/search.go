@@ -69,34 +69,39 @@ func (s *Store) planFor(window hotstore.Search) (*plan, error) {
 
 // Search implements hotstore.Reader.
 func (s *Store) Search(ctx context.Context, search hotstore.Search) (hotstore.Page, error) {
-	var page hotstore.Page
 	position, err := search.Position()
 	if err != nil {
-		return page, err
+		return hotstore.Page{}, err
 	}
 	p, err := s.planFor(search)
 	if err != nil {
-		return page, err
+		return hotstore.Page{}, err
 	}
-	limit, order := search.PageLimit(), search.Order()
-	sort, err := sortOf(order)
+	order := search.Order()
+	sort, columns, err := sortOf(order)
 	if err != nil {
-		return page, err
+		return hotstore.Page{}, err
 	}
-	fetch := limit
-	if !p.exact {
-		if fetch = max(limit, leastFetch); p.needPair {
-			fetch = min(fetch, wholeFetch)
-		}
+	tooLong, err := s.hasTooLong(ctx, p, columns)
+	if err != nil {
+		return hotstore.Page{}, fmt.Errorf("search the hot store: %w", err)
 	}
-	page.Usage = p.usage
+	if tooLong {
+		return s.sortHere(ctx, search, position)
+	}
+	return s.pageOf(ctx, search, p, sort, position)
+}
+
+// pageOf fetches documents until the page is full and one more is seen, which says that there is a next page.
+func (s *Store) pageOf(ctx context.Context, search hotstore.Search, p *plan, sort []object, position hotstore.Position) (hotstore.Page, error) {
+	page := hotstore.Page{Usage: p.usage}
+	limit, order := search.PageLimit(), search.Order()
+	body := object{"query": p.query, "size": p.fetch(limit), "sort": sort, "track_total_hits": false}
+	if !search.WithPair && !p.needPair {
+		body["_source"] = object{"excludes": []string{fieldPair, fieldText, fieldHeaders}}
+	}
 	var source hotstore.Source
-	var last *hotstore.Document
 	for {
-		body := object{"query": p.query, "size": fetch, "sort": sort, "track_total_hits": false}
-		if !search.WithPair && !p.needPair {
-			body["_source"] = object{"excludes": []string{fieldPair, fieldText}}
-		}
 		if position != nil {
 			body["search_after"] = after(position, order)
 		}
@@ -104,14 +109,13 @@ func (s *Store) Search(ctx context.Context, search hotstore.Search) (hotstore.Pa
 		if err != nil {
 			return page, fmt.Errorf("search the hot store: %w", err)
 		}
-		for i, hit := range answer.Hits.Hits {
-			document, err := decodeDocument(hit.ID, hit.Source)
-			if err != nil {
+		var last *hotstore.Document
+		for _, hit := range answer.Hits.Hits {
+			if last, err = decodeDocument(hit.ID, hit.Source); err != nil {
 				return page, err
 			}
 			page.Usage.Examined++
-			last = document
-			source.Reset(document)
+			source.Reset(last)
 			matches, err := p.whole.Match(&source)
 			if err != nil {
 				return page, err
@@ -119,21 +123,19 @@ func (s *Store) Search(ctx context.Context, search hotstore.Search) (hotstore.Pa
 			if !matches {
 				continue
 			}
-			if !search.WithPair {
-				document.Pair, document.Text = nil, ""
-			}
-			page.Documents = append(page.Documents, document)
 			if len(page.Documents) == limit {
-				if i+1 < len(answer.Hits.Hits) || len(answer.Hits.Hits) == fetch {
-					page.Next = search.Cursor(document)
-				}
+				page.Next = search.Cursor(page.Documents[limit-1])
 				return page, nil
 			}
+			if !search.WithPair {
+				last.Pair, last.Headers, last.Text = nil, nil, ""
+			}
+			page.Documents = append(page.Documents, last)
 		}
-		if len(answer.Hits.Hits) < fetch {
+		if len(answer.Hits.Hits) < p.fetch(limit) {
 			return page, nil
 		}
-		if page.Usage.Examined >= maxExamined {
+		if page.Usage.Examined >= maxExamined && len(page.Documents) < limit {
 			page.Next = search.Cursor(last)
 			return page, nil
 		}
@@ -141,9 +143,54 @@ func (s *Store) Search(ctx context.Context, search hotstore.Search) (hotstore.Pa
 	}
 }
 
+// fetch is how many documents to ask for at once.
+func (p *plan) fetch(limit int) int {
+	fetch := min(limit+1, hotstore.MaxLimit)
+	if p.exact {
+		return fetch
+	}
+	if p.needPair {
+		return min(max(fetch, wholeFetch/4), wholeFetch)
+	}
+	return max(fetch, leastFetch)
+}
+
+// sortHere sorts by a column of which a value is too long for OpenSearch: it fetches all that matches, and sorts.
+func (s *Store) sortHere(ctx context.Context, search hotstore.Search, position hotstore.Position) (hotstore.Page, error) {
+	limit, order := search.PageLimit(), search.Order()
+	all := search
+	all.Sort, all.After, all.Limit = nil, "", hotstore.MaxLimit
+	if search.WithPair {
+		all.Limit = wholeFetch
+	}
+	var page hotstore.Page
+	var found []*hotstore.Document
+	err := hotstore.Scan(ctx, s, all, func(document *hotstore.Document) error {
+		if position == nil || hotstore.PositionOf(document, order).Compare(position, order) > 0 {
+			found = append(found, document)
+		}
+		if len(found) < 2*(limit+1) && len(found) < maxExamined {
+			return nil
+		}
+		hotstore.SortBy(found, order)
+		clear(found[limit+1:])
+		found = found[:limit+1]
+		return nil
+	}, &page.Usage)
+	if err != nil {
+		return page, err
+	}
+	hotstore.SortBy(found, order)
+	if page.Documents = found; len(found) > limit {
+		page.Documents = found[:limit]
+		page.Next = search.Cursor(found[limit-1])
+	}
+	return page, nil
+}
+
 // sortOf translates an order. What a document lacks sorts as the empty text, before all others.
-func sortOf(order []hotstore.SortKey) ([]object, error) {
-	var sort []object
+// columns are the keyword fields among the keys.
+func sortOf(order []hotstore.SortKey) (sort []object, columns []string, err error) {
 	for _, key := range order {
 		direction, missing := "asc", "_first"
 		if key.Descending {
@@ -162,12 +209,13 @@ func sortOf(order []hotstore.SortKey) ([]object, error) {
 		default:
 			field, ok := grouped(key.Field)
 			if !ok {
-				return nil, fmt.Errorf("%w: sort by %s, of which it keeps no columns: sort by another dimension, or ask the archive", hotstore.ErrUnsupported, key.Field)
+				return nil, nil, fmt.Errorf("%w: sort by %s, of which it keeps no columns: sort by another dimension, or ask the archive", hotstore.ErrUnsupported, key.Field)
 			}
+			columns = append(columns, field)
 			sort = append(sort, object{field: object{"order": direction, "missing": missing, "unmapped_type": "keyword"}})
 		}
 	}
-	return sort, nil
+	return sort, columns, nil
 }
 
 // after is a position as search_after takes it.
