@@ -215,7 +215,7 @@ func (w *worker) bareAttributes(n *node) bool {
 func (w *worker) detectRaw(i int32, shape detect.Shape, class detect.NameClass) {
 	n := &w.nodes[i]
 	_, name := w.class(i)
-	if known := w.slotOf(n, class, name, true); !w.recall(known) {
+	if known := w.slotOf(n, class, name, true); !w.recalls(known) {
 		if shape == (detect.Shape{}) {
 			shape = detect.NewShape(n.text)
 		}

@@ -57,8 +57,11 @@ func (w *worker) visit(i int32) error {
 		return nil
 	}
 	var known slot
+	told := content.Plain
 	if !w.holds(n) {
-		if known = w.slotOf(n, class, name, false); w.recall(known) {
+		leaf := false
+		known = w.slotOf(n, class, name, false)
+		if leaf, told = w.recall(known); leaf {
 			w.act(i, class)
 			return nil
 		}
@@ -67,7 +70,10 @@ func (w *worker) visit(i int32) error {
 		return nil
 	}
 	tried := content.Plain
-	if format := w.formatAtOnce(n, ordinary); format != content.Plain {
+	if told == content.Plain {
+		told = w.formatAtOnce(n, ordinary)
+	}
+	if format := told; format != content.Plain {
 		if done, err := w.split(i, format, detect.Shape{}, class); err != nil || done {
 			return err
 		}
@@ -82,6 +88,9 @@ func (w *worker) visit(i int32) error {
 	if format != content.Plain {
 		if format != tried {
 			if done, err := w.split(i, format, shape, class); err != nil || done {
+				if err == nil {
+					w.storeFormat(known, format)
+				}
 				return err
 			}
 		}
@@ -280,6 +289,11 @@ func (w *worker) splitFailed(i int32, format content.Format, err error, some boo
 	case !some:
 		return false, nil
 	case compressed(format):
+		if !errors.Is(err, content.ErrTruncated) && w.nodes[i].role == roleBody && w.declared(i) && !mediaKind(w.nodes[i].text) {
+			if refusal := w.opaque(i, "damaged "+format.String()); refusal != nil {
+				return false, refusal
+			}
+		}
 		// What could be decompressed is looked into; nothing can be written back, see resolve.
 		w.nodes[i].flags |= flagBroken
 		return true, nil
