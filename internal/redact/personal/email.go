@@ -46,7 +46,7 @@ func (s *scan) emails() {
 // that mail could reach.
 func emailAround(text []byte, at int) (start, end int, sure float64) {
 	start = localPart(text, at)
-	if start == at {
+	if start == at || at-start == 1 && !isWord(text[start]) && text[start] < 0x80 {
 		return 0, 0, 0
 	}
 	end, tld := domainAfter(text, at+1)

@@ -123,7 +123,7 @@ func (s *scan) labelled(start, end int) {
 	}
 	switch {
 	case first&topicMRN != 0 && !s.has(&l, 1, "pid", "chart"),
-		s.has(&l, 1, "pid", "chart") && l.number && !s.has(&l, 3, "process", "helm"),
+		s.has(&l, 1, "chart") && l.number && !s.has(&l, 3, "helm"), s.has(&l, 1, "pid") && s.has(&l, 4, "patient", "hospital", "medical"),
 		s.has(&l, 1, "record", "records") && s.has(&l, 4, "medical", "health", "patient", "hospital", "clinical"),
 		s.has(&l, 1, "patient", "patients", "hospital") && l.number && digits >= 4:
 		s.add(ruleMRN, start, end, 0.9)

@@ -61,7 +61,7 @@ func (s *scan) colonRun(start, end int) {
 		end--
 	}
 	confidence := ipv6(text[start:end])
-	if confidence == 0 {
+	if confidence == 0 || end-start == 2 && !s.unspecified(start, end) {
 		return
 	}
 	if end < len(text) && text[end] == '%' {
@@ -83,6 +83,19 @@ func (s *scan) colonRun(start, end int) {
 		confidence = 0.99 // surer than the IPv4 address that may stand at its end
 	}
 	s.add(ruleIPv6, start, end, confidence)
+}
+
+// unspecified says whether "::" at [start, end) is meant as the address: in most texts it joins names.
+func (s *scan) unspecified(start, end int) bool {
+	text := s.text
+	if start == 0 {
+		return end == len(text) || text[end] == '/'
+	}
+	switch text[start-1] {
+	case '=', '[':
+		return end == len(text) || text[end] == ' ' || text[end] == ']' || text[end] == '/' || text[end] == ','
+	}
+	return prefixLength(text, end, 128) > 0
 }
 
 // prefixLength returns the end of a "/n" at end, 0 when there is none.

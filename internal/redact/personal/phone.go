@@ -129,8 +129,8 @@ func (s *scan) readPhone(w *written, start int) bool {
 		for gap < len(text) && gap-i < 5 {
 			c := text[gap]
 			if c == '(' {
-				if w.n >= 7 { // what follows a whole number: (24/7)
-					break
+				if w.n >= 7 || w.groups > 1 && (w.digits[0] != '0' || w.digits[1] != '0') || dateAfter(text, gap+1) {
+					break // what follows a whole number (24/7), a version (2026-11-23)
 				}
 				separator, w.parens = '(', true
 			} else if c == ')' || c == ' ' || c == '-' || c == '.' || c == '/' {
@@ -157,6 +157,11 @@ func (s *scan) readPhone(w *written, start int) bool {
 	return w.n >= 7
 }
 
+// dateAfter says whether a date of the form 2026-11-23 stands at i.
+func dateAfter(text []byte, i int) bool {
+	return i+10 <= len(text) && text[i+4] == '-' && text[i+7] == '-' && allDigits(text[i:i+4]) && allDigits(text[i+5:i+7])
+}
+
 // phoneEnds says whether a number can end at end: an extension may follow, no other number.
 func (s *scan) phoneEnds(end int) bool {
 	text := s.text
@@ -165,6 +170,9 @@ func (s *scan) phoneEnds(end int) bool {
 	}
 	if text[end]|0x20 == 'x' || text[end]|0x20 == 'e' {
 		return extension(text, end) > end
+	}
+	if text[end] == '-' && end+2 < len(text) && isHex(text[end+1]) && isHex(text[end+2]) && (end+3 == len(text) || text[end+3] == '-') {
+		return false // 01-23-45-67-89-ab
 	}
 	return s.ends(end)
 }

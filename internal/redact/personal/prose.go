@@ -47,7 +47,7 @@ func (s *scan) nameAfterLabel(colon int) {
 	least, confidence := 0, 0.0
 	switch {
 	case oneOf(word, "name"):
-		if s.otherName(start) {
+		if s.otherName(start) || start > 1 && text[start-1] == ' ' && text[start-2] == '-' { // a step of a pipeline: "- name: Set up"
 			return
 		}
 		least, confidence = 2, 0.65

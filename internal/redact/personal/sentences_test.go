@@ -78,6 +78,8 @@ func TestFieldsOfRecords(t *testing.T) {
 
 // quiet are texts in which nothing identifies anybody, though much looks like it.
 var quiet = []string{
+	"## 0.2.0 (2023-10-10)", "## 1.4.0-beta.1 (2023-06-06)", `{node="b4", pid="2642", kind="http"} 80493685`, "Pid:\t4023363", "05F3 ; [*0316.001F.0002] # GERESH",
+	"*$gv{PACKAGE} . '::' . *$gv{NAME};", `regexp("::|x")`, "input(#{@input.to_s})",
 	"transaction id 4850009920366212", "requestId=4439159252809899 done", "ref 2377913571038624 posted", "GTIN 38061899048613", "/img/4111111111111111.png", "seq 6200000000000005 end",
 	"snmp 1.3.6.1.4.1.8853.7 = 3", "Section 3.2.75.1 applies", "ts=1597633647 took 3", "/var/log/1626612687.log",
 	"order 4155552671 shipped", "order number 4111111111", "invoice INV-2026-004155552671", "tracking 1Z999AA10123456784", "tracking number 9400111899223197428490",

@@ -162,7 +162,7 @@ func (s *scan) groupedMAC(start int, separator byte) int {
 		for _, c := range mac {
 			letters = letters || isLetter(c)
 		}
-		if !letters {
+		if !letters || start > 0 && text[start-1] == '*' { // weights of collation: [*0316.001F.0002]
 			confidence = 0.4
 		}
 		if s.before(start, reach)&topicMAC != 0 {

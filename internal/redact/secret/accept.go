@@ -92,7 +92,7 @@ func (f *finder) secondArgument(dst []detect.Finding, text []byte, first assigne
 	for end < len(text) && end-i < 256 && text[end] != text[i-1] && text[end] != '\n' {
 		end++
 	}
-	if value := text[i:end]; end-i < 4 || placeholder(value) || passwordWord(value) {
+	if value := text[i:end]; end-i < 4 || placeholder(value) || passwordWord(value) || kindOf(value) != kindNone && textureOf(value).digits == 0 {
 		return dst
 	}
 	return add(dst, f.named.password, i, end)
@@ -162,6 +162,9 @@ func (f *finder) password(text []byte, nameStart, nameLength int, value []byte, 
 	}
 	if v.joint == jointFlag || v.joint == jointTag {
 		return value[0] != '-'
+	}
+	if v.joint == jointComma && t.digits == 0 || len(value) <= 10 && value[0] == '0' && value[1] == 'x' && run(value, 2, anyHex) == len(value) {
+		return false // a name among arguments, a number
 	}
 	if v.tight || t.digits > 0 || t.symbols > 0 {
 		return true
@@ -233,6 +236,9 @@ func codeLike(text, value []byte, v assigned) bool {
 			if c == '-' && (i+1 >= len(value) || value[i+1] != '>') || c == ':' && (i+1 >= len(value) || value[i+1] != ':') {
 				continue
 			}
+			if v.joint == jointBlank && c == '.' && i+1 < len(value) && isUpper(value[i+1]) && run(value, i+1, letters) == len(value) { // a type: ed25519.PrivateKey
+				return true
+			}
 			// a member of an object: letters on both sides, and no digits
 			if i > 0 && isAlnum(value[i-1]) && i+1 < len(value) {
 				t := textureOf(value)
@@ -250,6 +256,11 @@ func codeLike(text, value []byte, v assigned) bool {
 func harmlessValue(value []byte) bool {
 	switch {
 	case len(value) > 2 && value[0] == '/' && run(value, 1, word|dash|dot|slash) == len(value) && bytes.Count(value, []byte("/")) > 1 && textureOf(value).digits*5 < len(value):
+		return true
+	case len(value) > 4 && value[0] == 'v' && isDigit(value[1]) && run(value, 1, digit) < len(value) && value[run(value, 1, digit)] == '.' && run(value, run(value, 1, digit)+1, digit) < len(value) &&
+		value[run(value, run(value, 1, digit)+1, digit)] == '.': // a version
+		return true
+	case run(value, 0, word) > 0 && bytes.HasPrefix(value[run(value, 0, word):], []byte(`:"`)): // a field's tag in Go
 		return true
 	case bytes.HasPrefix(value, []byte("http://")), bytes.HasPrefix(value, []byte("https://")), bytes.HasPrefix(value, []byte("arn:")),
 		bytes.HasPrefix(value, []byte("ssh-")), bytes.HasPrefix(value, []byte("sha256-")), bytes.HasPrefix(value, []byte("sha384-")),

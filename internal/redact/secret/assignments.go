@@ -93,6 +93,8 @@ func valueAfter(text []byte, start, end int) (v assigned, ok bool) {
 		}
 	}
 	switch operator := text[signs:i]; {
+	case len(operator) == 1 && operator[0] == ':' && closers > 0 && text[end+closers-1] == ']': // a selector of CSS: [type="password"]:focus
+		return v, false
 	case len(operator) > 0 && joins(operator):
 		v.joint = jointSign
 		v.tight = blanks == 0 && i < limit && !isSpace(text[i])
@@ -104,7 +106,7 @@ func valueAfter(text []byte, start, end int) (v assigned, ok bool) {
 		}
 	case len(operator) > 0:
 		return v, false
-	case i < limit && text[i] == ',' && closers > 0 && argument(text, start):
+	case i < limit && text[i] == ',' && closers > 0 && (isQuote(text[end]) || text[end] == '\\') && argument(text, start):
 		i++
 		v.joint = jointComma
 	case i < limit && text[i] == '(' && blanks == 0 && closers == 0:

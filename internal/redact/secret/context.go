@@ -27,7 +27,7 @@ func (f *finder) contextual(dst []detect.Finding, text []byte, start, end int) [
 		end--
 	}
 	value := text[start:end]
-	if end-start < leastContext || end-start > 600 {
+	if end-start < leastContext || end-start > 600 || harmlessValue(value) {
 		return dst
 	}
 	floor := max(0, start-contextWindow)
@@ -65,7 +65,17 @@ func (f *finder) contextual(dst []detect.Finding, text []byte, start, end int) [
 // byProvider finds a value that looks made by a machine under the name of a provider, where the name says nothing else.
 func (f *finder) byProvider(dst []detect.Finding, text []byte, hints detect.Hints) []detect.Finding {
 	w := splitWords(hints.Name)
-	if !w.hasProvider(3, false) || isUUID(text) {
+	if isUUID(text) {
+		return dst
+	}
+	if !w.hasProvider(3, false) {
+		var buffer [24]byte
+		switch string(w.at(0, &buffer)) {
+		case "key", "credential", "credentials", "license": // read_key, deploy_credential
+			if kindOf(hints.Name) == kindSecret && textureOf(text).random(leastContext) && !placeholder(text) {
+				return add(dst, f.named.secret, 0, len(text))
+			}
+		}
 		return dst
 	}
 	if t := textureOf(text); !t.random(leastContext) || placeholder(text) || t.odd > 0 || bytes.IndexByte(text, '/') >= 0 && bytes.IndexByte(text, '.') >= 0 {

@@ -18,7 +18,7 @@ func (f *finder) byName(dst []detect.Finding, text []byte, hints detect.Hints) [
 	value := text[start:end]
 	if hints.Class&detect.NameAuth != 0 && !masked(value) && placeholderWord(value) {
 		// an example's credentials, but in the header made for them: decided below
-	} else if placeholder(value) && !(hints.Class&detect.NamePassword != 0 && (reserved(value) && equalFold(value, "password") && hints.Place != detect.PlaceURL || elided(value))) {
+	} else if placeholder(value) && !(hints.Class&detect.NamePassword != 0 && (reserved(value) && equalFold(value, "password") || elided(value))) {
 		return dst
 	}
 	blank := bytes.IndexByte(value, ' ') >= 0
@@ -42,9 +42,6 @@ func (f *finder) byName(dst []detect.Finding, text []byte, hints detect.Hints) [
 			return add(dst, f.named.bearer, start, end)
 		}
 	case class&detect.NamePassword != 0:
-		if hints.Place == detect.PlaceURL && equalFold(value, "pass") {
-			return dst // user:pass@host, of manuals
-		}
 		return add(dst, f.named.password, start, end)
 	case class&detect.NameSession != 0:
 		if t := textureOf(value); !resourceID(value) && (t.random(10) || isUUID(value) || randomPart(value) || t.digits == t.length && t.length >= 8) {
