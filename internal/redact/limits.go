@@ -12,6 +12,7 @@ const (
 	ReasonTooSlow     = "too_slow"
 	ReasonUnparseable = "unparseable"
 	ReasonInternal    = "internal"
+	ReasonOpaque      = "opaque" // contents that cannot be looked into
 )
 
 // The default limits. A record of 64 MiB is the largest that receivers accept; four times that lets bodies be decoded
@@ -27,7 +28,7 @@ const (
 const maxNesting = 10_000
 
 // maxNodes bounds the leaves and containers of one record: each takes about 200 bytes of memory while it is worked on.
-const maxNodes = 4 << 20
+const maxNodes = 2 << 20
 
 // maxHits bounds the values and copies that are found in one record: each takes some 100 bytes, and one in 32 bytes of the
 // largest record is no traffic.
@@ -41,7 +42,7 @@ const nodeCost = 64
 
 // Refusal is the error for a record that must not be passed on.
 type Refusal struct {
-	Reason string // too_large, too_deep, too_slow, unparseable, internal
+	Reason string // too_large, too_deep, too_slow, unparseable, opaque, internal
 	Path   string // where
 	Detail string
 }
