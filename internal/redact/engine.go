@@ -31,6 +31,7 @@ type Limits struct {
 type Options struct {
 	Keys   *surrogate.Keyring // nil: the engine can only scan
 	Limits Limits
+	Opaque Opaque // what becomes of records with contents that cannot be looked into; the zero value refuses them
 }
 
 // Engine applies one policy with one keyring. Immutable, safe for concurrent use.
@@ -41,6 +42,7 @@ type Engine struct {
 	finders   []detect.Finder
 	custom    bool // the user has rules of his own: no text is harmless by its form
 	scoped    bool
+	opaque    Opaque
 	passwords bool      // passwords are looked for, so that Basic credentials need not be taken whole
 	workers   sync.Pool // *worker
 }
@@ -57,7 +59,7 @@ func New(p *policy.Policy, options Options) (*Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("redact: %w", err)
 	}
-	e := &Engine{policy: p, keys: options.Keys, limits: limits, finders: p.Finders(), scoped: p.Scoped()}
+	e := &Engine{policy: p, keys: options.Keys, limits: limits, opaque: options.Opaque, finders: p.Finders(), scoped: p.Scoped()}
 	for _, rule := range p.Rules() {
 		e.custom = e.custom || rule.Custom
 		e.passwords = e.passwords || rule.Type == detect.Password && rule.Action != policy.Keep
@@ -92,6 +94,7 @@ type Result struct {
 	Changed  bool
 	Findings int
 	Rules    []RuleCount // rules that acted, by index; valid until the next call with the same Result
+	Opaque   []string    // paths of contents that were passed without being looked into; always empty with OpaqueRefuse
 }
 
 // RuleCount counts what a rule did in one record.

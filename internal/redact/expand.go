@@ -83,7 +83,7 @@ func (w *worker) visit(i int32) error {
 	binary := isBinary(n.text, shape)
 	format := w.formatOf(n, shape)
 	if binary && !binaryFormat(format) {
-		return w.splitRuns(i)
+		return w.splitBinary(i)
 	}
 	if format != content.Plain {
 		if format != tried {
@@ -104,7 +104,12 @@ func (w *worker) visit(i int32) error {
 		}
 	}
 	if binary {
-		return w.splitRuns(i)
+		return w.splitBinary(i)
+	}
+	if looksOpaque(&w.nodes[i]) && packedPDF(w.nodes[i].text) {
+		if err := w.opaque(i, "pdf"); err != nil {
+			return err
+		}
 	}
 	hits := len(w.hits)
 	w.detect(i, shape, class)

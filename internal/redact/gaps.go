@@ -12,6 +12,7 @@ const (
 	formatRuns     content.Format = 200 + iota // binary data: printable runs
 	formatSASL                                 // the response of a login: user and password between zero bytes
 	formatEmbedded                             // a text with compressed data in base64 in it
+	formatZip                                  // an archive: entries, and printable runs of its headers
 )
 
 // shortestRun is the shortest run of letters and digits, in bytes, that can hold a value worth looking for: copies and
@@ -95,10 +96,18 @@ func binaryFormat(format content.Format) bool {
 
 // splitRuns adds leaves for the printable runs of binary data.
 func (w *worker) splitRuns(i int32) error {
-	text := w.nodes[i].text
-	holder := w.nodes[i]
 	first := int32(len(w.nodes))
-	for at := 0; at < len(text); at++ {
+	w.addRuns(i, 0, len(w.nodes[i].text))
+	n := &w.nodes[i]
+	n.format, n.first, n.count = formatRuns, first, int32(len(w.nodes))-first
+	return w.grown()
+}
+
+// addRuns adds leaves for the printable runs of a node's text from at to end.
+func (w *worker) addRuns(i int32, at, end int) {
+	holder := w.nodes[i]
+	text := holder.text[:end]
+	for ; at < len(text); at++ {
 		start := at
 		for at < len(text) && (text[at] >= ' ' && text[at] < 0x7f || text[at] == '\n' || text[at] == '\r' || text[at] == '\t') {
 			at++
@@ -111,9 +120,6 @@ func (w *worker) splitRuns(i int32) error {
 			index: -1, flags: holder.flags&flagRequest | flagBinary, place: detect.PlaceBinary, depth: holder.depth + 1,
 		})
 	}
-	n := &w.nodes[i]
-	n.format, n.first, n.count = formatRuns, first, int32(len(w.nodes))-first
-	return w.grown()
 }
 
 // splitSASL takes the response of connection.startOk apart: with PLAIN an identity, a user and a password, each behind a

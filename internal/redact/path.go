@@ -51,6 +51,8 @@ func formatName(format content.Format) string {
 		return "binary"
 	case formatSASL:
 		return "sasl"
+	case formatZip:
+		return "zip"
 	case formatEmbedded:
 		return "text"
 	}

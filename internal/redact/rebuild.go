@@ -24,6 +24,8 @@ func (w *worker) resolve(i int32) ([]byte, error) {
 		if text, err = w.resolve(n.same); err == nil {
 			w.nodes[i].changed = text
 		}
+	case n.format == formatZip:
+		err = w.resolveZip(i)
 	case n.count > 0:
 		err = w.resolveContainer(i)
 	default:

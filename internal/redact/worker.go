@@ -50,6 +50,7 @@ type worker struct {
 	clean      cleanTexts
 	past       madeValues
 	writing    writing
+	opaques    []int32 // nodes that were not looked into
 	hasher     hasher
 	scratch    []byte
 	spare      []byte
@@ -133,6 +134,7 @@ func (w *worker) end() {
 	w.call, w.source, w.pair = Call{}, nil, false
 	w.spent, w.decoded, w.changed, w.overdue, w.crowded, w.refusal = 0, 0, false, false, false, nil
 	w.docFirst, w.docEnd = 0, 0
+	w.opaques = retain(w.opaques)
 	w.bodyMap, w.hasMap = pcommon.Map{}, false
 }
 
@@ -176,6 +178,9 @@ func (w *worker) analyse() error {
 // result sums up.
 func (w *worker) result() Result {
 	result := Result{Changed: w.changed}
+	for _, i := range w.opaques {
+		result.Opaque = append(result.Opaque, w.path(i))
+	}
 	rules := 0
 	for _, n := range w.actions {
 		if n > 0 {

@@ -39,6 +39,12 @@ type Config struct {
 	// that exporters still take them for raw ones. Default: false.
 	DryRun bool `mapstructure:"dry_run"`
 
+	// Opaque is refuse or pass: what becomes of records with contents that cannot be looked into, such as unknown content
+	// encodings, encrypted archives, 7z, rar, xz, or PDF with compressed streams. refuse: they go to the dead letter, with
+	// reason opaque. pass: they are passed on as they are, stamped, and counted as opaque_contents. Pictures, fonts, sound,
+	// films and programs always pass; zip archives and office documents are taken apart. Default: refuse.
+	Opaque string `mapstructure:"opaque"`
+
 	// Limits bound the work on one record. One that exceeds them is refused: it goes to the dead letter.
 	Limits limitsConfig `mapstructure:"limits"`
 
@@ -69,7 +75,7 @@ func (l limitsConfig) engine() redact.Limits {
 }
 
 func createDefaultConfig() component.Config {
-	return &Config{Policy: defaultPolicy, ReloadInterval: defaultReloadInterval, Parallel: 1}
+	return &Config{Policy: defaultPolicy, ReloadInterval: defaultReloadInterval, Opaque: redact.OpaqueRefuse.String(), Parallel: 1}
 }
 
 // Validate reports everything that is wrong, each with its key, the value and what is allowed. The keys have their own.
@@ -85,6 +91,9 @@ func (c *Config) Validate() error {
 	}
 	if c.Parallel < 1 || c.Parallel > maxParallel {
 		errs = append(errs, fmt.Errorf("parallel is %d: it must be between 1 and %d", c.Parallel, maxParallel))
+	}
+	if _, err := redact.ParseOpaque(c.Opaque); err != nil {
+		errs = append(errs, err)
 	}
 	return errors.Join(append(errs, c.Limits.validate()...)...)
 }

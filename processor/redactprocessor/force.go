@@ -43,7 +43,11 @@ func (p *redactProcessor) compile() (*force, error) {
 }
 
 func (p *redactProcessor) enforce(loaded *policy.Policy) (*force, error) {
-	engine, err := redact.New(loaded, redact.Options{Keys: p.keys, Limits: p.config.Limits.engine()})
+	opaque, err := redact.ParseOpaque(p.config.Opaque)
+	if err != nil {
+		return nil, err
+	}
+	engine, err := redact.New(loaded, redact.Options{Keys: p.keys, Limits: p.config.Limits.engine(), Opaque: opaque})
 	if err != nil {
 		return nil, fmt.Errorf("policy %s: %w", loaded.Name, err)
 	}

@@ -43,6 +43,7 @@ type tally struct {
 	records [outcomes]int64
 	values  []int64 // by the index of the rule
 	bytes   int64
+	opaque  int64
 	refused map[string]int64 // by reason
 	fate    fate             // of all refused ones
 }
@@ -61,6 +62,7 @@ func (t *tally) begin(rules int) {
 }
 
 func (t *tally) count(result redact.Result) {
+	t.opaque += int64(len(result.Opaque))
 	for _, r := range result.Rules {
 		t.values[r.Rule.Index] += int64(r.Values)
 	}
@@ -74,6 +76,7 @@ func (t *tally) add(other *tally) {
 		t.values[i] += n
 	}
 	t.bytes += other.bytes
+	t.opaque += other.opaque
 }
 
 // telemetry counts; README.md says what each metric means to an operator.
@@ -127,6 +130,9 @@ func (t *telemetry) handled(ctx context.Context, b *batch) {
 	}
 	if b.tally.bytes > 0 {
 		t.builder.RedactProcessorScannedBytes.Add(ctx, b.tally.bytes)
+	}
+	if b.tally.opaque > 0 {
+		t.builder.RedactProcessorOpaqueContents.Add(ctx, b.tally.opaque)
 	}
 	for reason, n := range b.tally.refused {
 		t.builder.RedactProcessorRefusedRecords.Add(ctx, n,

@@ -28,6 +28,7 @@ type TelemetryBuilder struct {
 	meter                         metric.Meter
 	mu                            sync.Mutex
 	registrations                 []metric.Registration
+	RedactProcessorOpaqueContents metric.Int64Counter
 	RedactProcessorPolicyInfo     metric.Int64ObservableGauge
 	RedactProcessorPolicyReloads  metric.Int64Counter
 	RedactProcessorRecords        metric.Int64Counter
@@ -91,6 +92,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	}
 	builder.meter = Meter(settings)
 	var err, errs error
+	builder.RedactProcessorOpaqueContents, err = builder.meter.Int64Counter(
+		"otelcol_redact_processor_opaque_contents",
+		metric.WithDescription("Contents that were passed on without being looked into, with opaque set to pass. [Development]"),
+		metric.WithUnit("{contents}"),
+	)
+	errs = errors.Join(errs, err)
 	builder.RedactProcessorPolicyInfo, err = builder.meter.Int64ObservableGauge(
 		"otelcol_redact_processor_policy_info",
 		metric.WithDescription("Always 1; the attributes say which policy is in force, and with which key. [Development]"),

@@ -24,12 +24,16 @@ func TestSetupTelemetry(t *testing.T) {
 		observer.Observe(1)
 		return nil
 	}))
+	tb.RedactProcessorOpaqueContents.Add(context.Background(), 1)
 	tb.RedactProcessorPolicyReloads.Add(context.Background(), 1)
 	tb.RedactProcessorRecords.Add(context.Background(), 1)
 	tb.RedactProcessorRefusedRecords.Add(context.Background(), 1)
 	tb.RedactProcessorScannedBytes.Add(context.Background(), 1)
 	tb.RedactProcessorValues.Add(context.Background(), 1)
 	tb.RedactProcessorWorkDuration.Record(context.Background(), 1)
+	AssertEqualRedactProcessorOpaqueContents(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
 	AssertEqualRedactProcessorPolicyInfo(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
