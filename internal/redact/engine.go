@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"runtime"
 	"sync"
 	"time"
 
@@ -151,9 +152,6 @@ func (e *Engine) Text(dst, text []byte, call Call) ([]byte, Result, error) {
 		if err := w.analyse(); err != nil {
 			return err
 		}
-		if call.Scan {
-			return nil
-		}
 		if w.call.Scan {
 			return nil
 		}
@@ -209,7 +207,7 @@ func (e *Engine) run(call Call, work func(*worker) error) (result Result, err er
 	defer func() {
 		if cause := recover(); cause != nil {
 			// The worker may be broken: it is not used again.
-			result, err = Result{}, &Refusal{Reason: ReasonInternal, Detail: fmt.Sprintf("the engine failed: %v", cause)}
+			result, err = Result{}, &Refusal{Reason: ReasonInternal, Detail: "the engine failed: " + panicText(cause)}
 			return
 		}
 		w.end()
@@ -220,6 +218,14 @@ func (e *Engine) run(call Call, work func(*worker) error) (result Result, err er
 	}
 	w.report()
 	return w.result(), nil
+}
+
+// panicText tells a panic without its own words, which may quote the record; those of the runtime do not.
+func panicText(cause any) string {
+	if err, ok := cause.(runtime.Error); ok {
+		return err.Error()
+	}
+	return fmt.Sprintf("a panic with a %T", cause)
 }
 
 // Policy is the policy that the engine applies.
