@@ -61,7 +61,7 @@ func newClient(ctx context.Context, cfg *Config) (*client, error) {
 		settings.Header = http.Header{"Authorization": {"ApiKey " + string(cfg.APIKey)}}
 	}
 	if cfg.SigV4.Service != "" {
-		if settings.Signer, err = newSigner(ctx, &cfg.SigV4, &http.Client{Transport: transport}); err != nil {
+		if settings.Signer, err = newSigner(ctx, &cfg.SigV4); err != nil {
 			return nil, err
 		}
 	}

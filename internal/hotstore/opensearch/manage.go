@@ -70,9 +70,9 @@ func (s *Store) getTemplate(ctx context.Context) (json.RawMessage, error) {
 }
 
 // isRight says that a template is what Init would make.
-func (s *Store) isRight(template json.RawMessage) bool {
+func (s *Store) isRight(template json.RawMessage, ism bool) bool {
 	// Settings come back as texts.
-	encoded, err := json.Marshal(s.cfg.template())
+	encoded, err := json.Marshal(s.cfg.template(ism))
 	if err != nil {
 		return false
 	}
@@ -106,11 +106,16 @@ func texts(tree any) any {
 }
 
 func (s *Store) ensureTemplate(ctx context.Context) error {
-	present, err := s.getTemplate(ctx)
-	if err != nil || present != nil && s.isRight(present) {
+	_, err := s.getPolicy(ctx)
+	ism := !errors.Is(err, errNoISM)
+	if err != nil && ism {
 		return err
 	}
-	if err := s.client.readJSON(ctx, http.MethodPut, s.cfg.templatePath(), nil, s.cfg.template(), nil); err != nil {
+	present, err := s.getTemplate(ctx)
+	if err != nil || present != nil && s.isRight(present, ism) {
+		return err
+	}
+	if err := s.client.readJSON(ctx, http.MethodPut, s.cfg.templatePath(), nil, s.cfg.template(ism), nil); err != nil {
 		return fmt.Errorf("write the index template %s: %w", s.cfg.Index, err)
 	}
 	return nil
@@ -200,19 +205,20 @@ func (s *Store) Status(ctx context.Context) (hotstore.Status, error) {
 // describeSetUp looks at template, policy and alias.
 func (s *Store) describeSetUp(ctx context.Context, status *hotstore.Status) error {
 	template, err := s.getTemplate(ctx)
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
+	}
+	policy, err := s.getPolicy(ctx)
+	switch {
 	case template == nil:
 		status.Details["template"] = "none"
 		status.Problems = append(status.Problems, "there is no index template: run `byoc hotstore init`")
-	case !s.isRight(template):
+	case !s.isRight(template, !errors.Is(err, errNoISM)):
 		status.Details["template"] = s.cfg.Index
 		status.Problems = append(status.Problems, "the index template differs from what these settings want: run `byoc hotstore init`; indices that are there keep theirs")
 	default:
 		status.Details["template"] = s.cfg.Index
 	}
-	policy, err := s.getPolicy(ctx)
 	switch {
 	case errors.Is(err, errNoISM):
 		status.Details["policy"] = "none: the collector deletes expired indices itself"

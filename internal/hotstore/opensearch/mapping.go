@@ -21,9 +21,13 @@ const (
 // object is a piece of a JSON body.
 type object = map[string]any
 
-// template is the body of PUT _index_template: settings, mapping and the alias of every index.
-func (c *Config) template() object {
+// template is the body of PUT _index_template: settings, mapping and the alias of every index. ism says that the cluster
+// has Index State Management, without which it refuses its settings.
+func (c *Config) template(ism bool) object {
 	settings := c.settings()
+	if c.rollsOver() && ism {
+		settings["plugins.index_state_management.rollover_alias"] = c.Index
+	}
 	body := object{"settings": object{"index": settings}, "mappings": mappings()}
 	if !c.rollsOver() {
 		body["aliases"] = object{c.Index: object{}}
@@ -48,9 +52,6 @@ func (c *Config) settings() object {
 	}
 	if c.serverless() { // which decides the rest by itself
 		settings = object{"refresh_interval": settings["refresh_interval"], "analysis": settings["analysis"]}
-	}
-	if c.rollsOver() {
-		settings["plugins.index_state_management.rollover_alias"] = c.Index
 	}
 	return settings
 }

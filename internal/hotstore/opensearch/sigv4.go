@@ -28,8 +28,8 @@ type signer struct {
 	now         func() time.Time
 }
 
-func newSigner(ctx context.Context, cfg *SigV4Config, plain *http.Client) (*signer, error) {
-	options := []func(*config.LoadOptions) error{config.WithRegion(cfg.Region), config.WithHTTPClient(plain)}
+func newSigner(ctx context.Context, cfg *SigV4Config) (*signer, error) {
+	options := []func(*config.LoadOptions) error{config.WithRegion(cfg.Region)}
 	if cfg.AccessKeyID != "" {
 		options = append(options, config.WithCredentialsProvider(credentials.NewStaticCredentialsProvider(
 			string(cfg.AccessKeyID), string(cfg.SecretAccessKey), string(cfg.SessionToken))))

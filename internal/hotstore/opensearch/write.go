@@ -74,7 +74,8 @@ func (s *Store) Write(ctx context.Context, documents []*hotstore.Document) (hots
 	return b.result, b.failure()
 }
 
-var errElapsed = errors.New("retry::max_elapsed_time is over")
+// errElapsed ends a call of Write whose context sets no earlier end.
+var errElapsed = fmt.Errorf("%w: retry::max_elapsed_time is over", hotstore.ErrUnreachable)
 
 func (s *Store) newBulk() *bulk {
 	request, _ := s.pools.bulks.Get().(*bulk)
@@ -103,25 +104,25 @@ func allOf(documents []*hotstore.Document) []int {
 
 // deliver sends a request until each of its documents has its outcome.
 func (b *batch) deliver(request *bulk) {
+	var reason error // why the attempt before this one was not enough
 	for attempt := 0; ; attempt++ {
 		items, err := b.store.send(b.ctx, request)
 		switch {
 		case hasStatus(err, http.StatusRequestEntityTooLarge):
 			b.deliverHalves(request, err)
 			return
-		case b.ctx.Err() != nil && err != nil:
-			b.remain(request.documents, errors.Join(context.Cause(b.ctx), err))
-			return
 		case later(err):
 			b.remain(request.documents, err)
 			return
 		case err == nil:
-			if request, err = b.sort(request, items); request == nil {
+			if request, reason = b.sort(request, items); request == nil {
 				return
 			}
+		case b.ctx.Err() == nil || reason == nil:
+			reason = err
 		}
-		if waitErr := b.store.client.wait(b.ctx, attempt); waitErr != nil {
-			b.remain(request.documents, fmt.Errorf("%w (%w)", err, waitErr))
+		if b.ctx.Err() != nil || b.store.client.wait(b.ctx, attempt) != nil {
+			b.remain(request.documents, fmt.Errorf("%w: %w", context.Cause(b.ctx), reason))
 			return
 		}
 	}
