@@ -84,6 +84,7 @@ func (w *worker) end() { w.dimensions.Release() }
 // set to what they are already, attributes considered.
 func (w *worker) set(record plog.LogRecord) {
 	d, to := w.dimensions, record.Attributes()
+	to.RemoveIf(isStale)
 	to.EnsureCapacity(to.Len() + usualAttributes + len(w.names))
 	service := w.put(to, attributeService, d.Text(rrpair.FieldService), "undefined")
 	w.put(to, attributeNamespace, d.Text(rrpair.FieldNamespace), "undefined")
@@ -116,6 +117,20 @@ func (w *worker) set(record plog.LogRecord) {
 	for i, name := range w.names {
 		w.extra(to, i, name)
 	}
+}
+
+// isStale knows what is worked out anew: where a pair has no such value now, what came with it must not stand for one.
+// Addresses and own dimensions of another tier stay, and so does the stamp, which is not of this processor.
+func isStale(name string, _ pcommon.Value) bool {
+	if !strings.HasPrefix(name, prefix) {
+		return false
+	}
+	switch name {
+	case attributeUUID, attributeDirection, attributeTech, attributeCommand, attributeLocation, attributeStatus, attributeDuration,
+		attributeEndpoint, attributeBucket, attributeError, attributePeer, attributeTrace:
+		return true
+	}
+	return false
 }
 
 // put sets a text unless it is empty or says nothing; it returns what says something.

@@ -129,6 +129,20 @@ func TestOtherRecordsPassUntouched(t *testing.T) {
 	assert.NotContains(t, got[0].Attributes().AsRaw(), "rrpair.archive.url", "there is no archive")
 }
 
+func TestWhatCameWithARecordDoesNotStandForItsOwn(t *testing.T) {
+	r := started(t, "", nil)
+	logs := request(t, "map", `{"msgType":"rrpair","uuid":"ViwGhZ1oTiy6FZ8tq26CLA==","status":"OK"}`)
+	stale := recordsOf(logs)[0].Attributes()
+	for _, name := range []string{"rrpair.endpoint", "rrpair.peer", "rrpair.status", "rrpair.archive.url", "rrpair.extra.tenant", "rrpair.redaction.hmac", "mine"} {
+		stale.PutStr(name, "stale")
+	}
+	assert.Equal(t, map[string]any{
+		"rrpair.archive.url": "stale", "rrpair.extra.tenant": "stale", "rrpair.redaction.hmac": "stale", "mine": "stale",
+		"rrpair.uuid": "562c0685-9d68-4e2c-ba15-9f2dab6e822c", "rrpair.status": "OK",
+		"rrpair.duration_ms": 0.0, "rrpair.latency_bucket": int64(-345), "rrpair.error": false,
+	}, r.send(logs)[0].Attributes().AsRaw())
+}
+
 func TestEndpointsAreBounded(t *testing.T) {
 	r := started(t, "endpoints: {max_per_service: 3}", nil)
 	var lines []string
