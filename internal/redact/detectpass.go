@@ -79,6 +79,13 @@ func (w *worker) find(text []byte, shape detect.Shape, hints detect.Hints) {
 	if writtenOtherwise(text, shape) {
 		w.findOtherwise(text, hints)
 	}
+	if w.engine.custom {
+		for _, f := range w.findings {
+			if f.End == detect.Unfinished {
+				w.unfinished, w.crowded = f.Rule, true
+			}
+		}
+	}
 	if len(w.findings) > maxHits {
 		w.findings, w.crowded = w.findings[:0], true
 	}

@@ -86,6 +86,9 @@ func (w *worker) checkHits() error {
 	if !w.crowded {
 		return nil
 	}
+	if w.unfinished != nil {
+		return &Refusal{Reason: ReasonTooSlow, Detail: "a text is too long for the regexes of the policy's own rules; the first that was not run is rule " + w.unfinished.Name}
+	}
 	return &Refusal{Reason: ReasonTooLarge, Detail: fmt.Sprintf("more than %d sensitive values and copies of them", maxHits)}
 }
 

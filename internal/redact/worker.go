@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/byoc-otel/otelcol-byoc/internal/filter"
 	"github.com/byoc-otel/otelcol-byoc/internal/redact/content"
@@ -25,7 +26,8 @@ type worker struct {
 	pair     bool   // the record is an RRPair
 	nodes    []node
 	parts    []content.Part
-	targets  []target
+	targets  []pcommon.Value
+	maps     []pcommon.Map // that names stand in
 	splitter content.Splitter
 	arena    []byte // decoded and rewritten texts; views of it stay valid when it grows
 	sames    []int32
@@ -56,22 +58,23 @@ type worker struct {
 	spare      []byte
 	order      []int32
 
-	started   time.Time
-	spent     int
-	nextClock int
-	decoded   int
-	overdue   bool // its time is over
-	crowded   bool // it has more hits than maxHits
-	changed   bool
-	refusal   *Refusal // of the walk over pdata
-	bodyDoc   int32    // target of a body that is JSON text or bytes, noTarget otherwise
-	docFirst  int32    // the nodes of the document
-	docEnd    int32
-	root      int32 // structure of the pair's top level
-	top       int32 // how many nodes have no holder; they come first
-	marks     marks
-	bodyMap   pcommon.Map
-	hasMap    bool
+	started    time.Time
+	spent      int
+	nextClock  int
+	decoded    int
+	overdue    bool         // its time is over
+	crowded    bool         // it has more hits than maxHits, or there is an unfinished rule
+	unfinished *detect.Rule // that was not run because a text is too long for it
+	changed    bool
+	refusal    *Refusal // of the walk over pdata
+	bodyDoc    int32    // target of a body that is JSON text or bytes, noTarget otherwise
+	docFirst   int32    // the nodes of the document
+	docEnd     int32
+	root       int32 // structure of the pair's top level
+	top        int32 // how many nodes have no holder; they come first
+	marks      marks
+	bodyMap    pcommon.Map
+	hasMap     bool
 }
 
 // side is what the headers of a request or response say, and where the bodies are.
@@ -111,13 +114,14 @@ func (w *worker) end() {
 	clear(w.nodes)
 	clear(w.parts)
 	clear(w.targets)
+	clear(w.maps)
 	clear(w.hits)
 	clear(w.nearlies)
 	clear(w.findings)
 	clear(w.pending)
 	clear(w.surrogates)
 	w.surrogates = retain(w.surrogates)
-	w.nodes, w.parts, w.targets = retain(w.nodes), retain(w.parts), retain(w.targets)
+	w.nodes, w.parts, w.targets, w.maps = retain(w.nodes), retain(w.parts), retain(w.targets), retain(w.maps)
 	w.hits, w.nearlies, w.findings, w.pending = retain(w.hits), retain(w.nearlies), retain(w.findings), retain(w.pending)
 	w.shields, w.sames, w.order, w.tops = retain(w.shields), retain(w.sames), retain(w.order), retain(w.tops)
 	w.writing.plain, w.writing.at = retain(w.writing.plain), retain(w.writing.at)
@@ -132,9 +136,10 @@ func (w *worker) end() {
 	clear(w.actions)
 	w.sides = [2]side{}
 	w.call, w.source, w.pair = Call{}, nil, false
-	w.spent, w.decoded, w.changed, w.overdue, w.crowded, w.refusal = 0, 0, false, false, false, nil
+	w.spent, w.decoded, w.changed, w.overdue, w.crowded, w.refusal, w.unfinished = 0, 0, false, false, false, nil, nil
 	w.docFirst, w.docEnd = 0, 0
 	w.opaques = retain(w.opaques)
+	w.record = plog.LogRecord{}
 	w.bodyMap, w.hasMap = pcommon.Map{}, false
 }
 

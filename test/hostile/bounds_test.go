@@ -17,9 +17,9 @@ import (
 const (
 	// maxTime is the limit on time and what may pass until the clock is looked at, doubled for a machine under load.
 	maxTime = 25 * time.Second
-	// maxHeap is what one record may take beyond its own text: its decoded contents, and of the largest number of nodes
-	// (4 Mi of 200 bytes, in a list that doubles) twice the memory.
-	maxHeap = 256<<20 + 2*(4<<20)*200
+	// maxHeap is what one record may take beyond its own text: twice the 256 MiB that it may decode to, or its nodes (2 Mi
+	// of 140 bytes, in lists that grow by copying) or hits (as many of 100), and garbage that is not yet collected.
+	maxHeap = 1 << 30
 )
 
 // measure runs work and returns how long it took and by how much the heap grew at most.

@@ -93,9 +93,13 @@ type Finding struct {
 // Finder finds the values of its rules in a text. Safe for concurrent use.
 type Finder interface {
 	// Find appends findings to dst, in any order; they may overlap. It must be linear in the length of text and must not
-	// keep text. shape is NewShape(text).
+	// keep text. shape is NewShape(text). Where looking would take too long it appends a finding that ends at Unfinished:
+	// the record must not be passed on.
 	Find(dst []Finding, text []byte, shape Shape, hints Hints) []Finding
 }
+
+// Unfinished is the End of a finding which says that its rule has not looked into the text.
+const Unfinished = -1
 
 // Hints is what is known of the place a text stands at.
 type Hints struct {

@@ -31,6 +31,7 @@ type regexRule struct {
 	regex *regexp.Regexp
 	group int // 1 when the regex has a group, which is the value
 	shape regexShape
+	size  int // instructions of its program
 }
 
 type wordListRule struct {
@@ -48,7 +49,11 @@ func newRegexRule(rule *detect.Rule, text string) (regexRule, []string, error) {
 		return regexRule{}, nil, err
 	}
 	tree = tree.Simplify()
-	return regexRule{rule: rule, regex: regex, group: regex.NumSubexp(), shape: shapeOf(tree)}, required(tree), nil
+	program, err := syntax.Compile(tree)
+	if err != nil {
+		return regexRule{}, nil, err
+	}
+	return regexRule{rule: rule, regex: regex, group: regex.NumSubexp(), shape: shapeOf(tree), size: len(program.Inst)}, required(tree), nil
 }
 
 // Find implements detect.Finder.
@@ -90,24 +95,29 @@ func (n *namedRule) find(dst []detect.Finding, text []byte, shape detect.Shape, 
 }
 
 func (f *customFinder) findRegexes(dst []detect.Finding, text []byte, shape detect.Shape) []detect.Finding {
+	work := 0
 	if f.literals != nil && len(text) >= f.shortest {
 		var found marks
 		f.literals.scan(text, &found)
 		for word, set := range found[:(len(f.regexes)+63)/64] {
 			for ; set != 0; set &= set - 1 {
-				dst = f.regexes[word*64+bits.TrailingZeros64(set)].find(dst, text, shape)
+				dst = f.regexes[word*64+bits.TrailingZeros64(set)].find(dst, text, shape, &work)
 			}
 		}
 	}
 	for _, i := range f.always {
-		dst = f.regexes[i].find(dst, text, shape)
+		dst = f.regexes[i].find(dst, text, shape, &work)
 	}
 	return dst
 }
 
-func (r *regexRule) find(dst []detect.Finding, text []byte, shape detect.Shape) []detect.Finding {
+// find counts what it costs at most, for all regexes of a text together, in work.
+func (r *regexRule) find(dst []detect.Finding, text []byte, shape detect.Shape, work *int) []detect.Finding {
 	if len(text) < r.shape.minimum || shape.Digits < r.shape.digits {
 		return dst
+	}
+	if *work += len(text) * r.size; *work > maxRegexWork {
+		return append(dst, detect.Finding{End: detect.Unfinished, Rule: r.rule})
 	}
 	for _, match := range r.regex.FindAllSubmatchIndex(text, -1) {
 		if start, end := match[2*r.group], match[2*r.group+1]; start >= 0 && end > start {

@@ -19,6 +19,11 @@ const (
 	maxRepetition        = 1_000  // what RE2 allows
 )
 
+// maxRegexWork bounds what the regexes of a policy may cost in one text: bytes times instructions, of which each takes 30 ns
+// at worst, so that all take some four seconds. A regex of 20 instructions is run in texts of up to 6 MiB. Where more would
+// be needed the record is refused.
+const maxRegexWork = 1 << 27
+
 // regex checks what a regex costs and finds.
 func (r *reader) regex(text string, node *yaml.Node, path string) {
 	problem, allowed := checkRegex(text)
