@@ -62,7 +62,27 @@ func emailAround(text []byte, at int) (start, end int, sure float64) {
 	if tld == end { // no dot
 		return start, end, 0
 	}
-	return start, end, mailTLD(text[tld:end])
+	if sure = mailTLD(text[tld:end]); sure == 0 {
+		if domain := tld - 1; commonTLD(text[at+1 : domain]) {
+			return start, domain, 0.95 // jane@example.com.pdf: a file's name
+		}
+	}
+	return start, end, sure
+}
+
+// commonTLD reports whether a domain of several labels ends with one of the few that most addresses end with: what stands
+// before a file's extension is as often a size or a language.
+func commonTLD(domain []byte) bool {
+	dot := bytes.LastIndexByte(domain, '.')
+	if dot < 1 || dot == 1 || len(domain)-dot > 5 {
+		return false
+	}
+	var buffer [8]byte
+	switch string(appendLower(buffer[:0], domain[dot+1:])) {
+	case "com", "net", "org", "edu", "gov", "info", "biz", "uk", "fr", "jp", "br", "au", "ca", "eu", "ch", "at", "nl", "pl", "se", "cz", "cn", "us", "de", "es", "it", "ru":
+		return domain[0]-'0' > 9 || dot > 2
+	}
+	return false
 }
 
 // localPart returns where the local part that ends at end begins; end when there is none.

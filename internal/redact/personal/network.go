@@ -95,7 +95,7 @@ func (s *scan) unspecified(start, end int) bool {
 	case '=', '[':
 		return end == len(text) || text[end] == ' ' || text[end] == ']' || text[end] == '/' || text[end] == ','
 	}
-	return prefixLength(text, end, 128) > 0
+	return prefixLength(text, end, 128) > 0 || end == len(text) && text[start-1] == ' '
 }
 
 // prefixLength returns the end of a "/n" at end, 0 when there is none.

@@ -28,11 +28,14 @@ func (f *finder) accept(dst []detect.Finding, text []byte, nameStart, nameEnd in
 	if kind == kindPassword && v.tight && !v.quoted && v.end < len(text) && text[v.end] == ';' && nameStart > 0 && (text[nameStart-1] == ';' || text[nameStart-1] == ' ') && equalFold(value, "secret") {
 		return add(dst, f.named.password, v.start, v.end)
 	}
-	if v.joint == jointCall && (suffixFold(name, "networkcredential") || suffixFold(name, "credentials") || suffixFold(name, "basicauth") || suffixFold(name, "auth") && v.quoted) ||
+	if v.joint == jointCall && (suffixFold(name, "networkcredential") || suffixFold(name, "credentials") || suffixFold(name, "basicauth") || suffixFold(name, "basic_auth") || equalFold(name, "auth")) ||
 		v.joint == jointSign && v.quoted && suffixFold(name, "auth") && v.start > 1 && text[v.start-2] == '(' { // auth=("user", "password")
 		return f.secondArgument(dst, text, v)
 	}
 	if placeholder(value) && !(kind == kindPassword && (v.quoted || v.tight) && (equalFold(value, "secret") || elided(value))) || harmlessValue(value) || v.joint == jointTag && bytes.EqualFold(value, name) {
+		return dst
+	}
+	if !v.quoted && v.joint == jointSign && (!v.tight && nextAssignment(value) || value[len(value)-1] == ')' && reserved(value[:len(value)-1])) {
 		return dst
 	}
 	t := textureOf(value)
@@ -79,6 +82,12 @@ func (f *finder) accept(dst []detect.Finding, text []byte, nameStart, nameEnd in
 	return add(dst, rule, v.start, v.end)
 }
 
+// nextAssignment says whether value is name=value itself: the name before it was given none.
+func nextAssignment(value []byte) bool {
+	name := run(value, 0, word|dot|dash)
+	return name > 0 && name <= 24 && name+2 < len(value) && value[name] == '=' && value[name+1] != '=' && textureOf(value[:name]).digits == 0
+}
+
 // secondArgument finds the password of a call that takes a user first: NetworkCredential("user", "password").
 func (f *finder) secondArgument(dst []detect.Finding, text []byte, first assigned) []detect.Finding {
 	i := first.end
@@ -92,7 +101,7 @@ func (f *finder) secondArgument(dst []detect.Finding, text []byte, first assigne
 	for end < len(text) && end-i < 256 && text[end] != text[i-1] && text[end] != '\n' {
 		end++
 	}
-	if value := text[i:end]; end-i < 4 || placeholder(value) || passwordWord(value) || kindOf(value) != kindNone && textureOf(value).digits == 0 {
+	if value := text[i:end]; end-i < 4 || placeholder(value) || passwordWord(value) || kindOf(value) != kindNone && textureOf(value).digits == 0 || run(value, 0, word|dot) == len(value) && bytes.ContainsAny(value, "._") && textureOf(value).digits == 0 {
 		return dst
 	}
 	return add(dst, f.named.password, i, end)
@@ -154,16 +163,27 @@ func (f *finder) password(text []byte, nameStart, nameLength int, value []byte, 
 	if !v.quoted && value[0] == '!' && run(value, 1, word|dash) == len(value) && textureOf(value).digits == 0 { // a tag of YAML
 		return false
 	}
+	if v.joint == jointComma && t.digits == 0 && t.odd == 0 && !firstArgument(text, nameStart) || !v.quoted && !v.tight && t.digits == len(value) && t.digits < 6 && text[v.start-2] == '=' {
+		return false // one of a list of words; the number of an error
+	}
+	for _, c := range value {
+		if c < ' ' && c != '\t' {
+			return false
+		}
+	}
 	if codeLike(text, value, v) || value[0] == '/' && run(value, 0, word|dash|dot|slash) == len(value) {
 		return false
 	}
 	if v.quoted {
 		return true
 	}
-	if v.joint == jointFlag || v.joint == jointTag {
-		return value[0] != '-'
+	if v.joint == jointFlag && t.digits == 0 && t.odd == 0 && !(lastOnLine(text, v.end) || v.end+1 < len(text) && (text[v.end] != ' ' || !isAlnum(text[v.end+1]) && text[v.end+1] < 0x80 && text[v.end+1] != ' ')) {
+		return false // the help of a command: --password  ask for one
 	}
-	if v.joint == jointComma && t.digits == 0 || len(value) <= 10 && value[0] == '0' && value[1] == 'x' && run(value, 2, anyHex) == len(value) {
+	if v.joint == jointFlag || v.joint == jointTag {
+		return value[0] != '-' && (v.joint == jointTag || value[0] < 0x80 && text[v.start-2] != ' ')
+	}
+	if v.joint == jointComma && t.digits == 0 || smallHex(value) {
 		return false // a name among arguments, a number
 	}
 	if v.tight || t.digits > 0 || t.symbols > 0 {
@@ -171,6 +191,14 @@ func (f *finder) password(text []byte, nameStart, nameLength int, value []byte, 
 	}
 	// letters alone: an identifier, a word of a sentence, or the password of a configuration, alone on its line
 	return lastOnLine(text, v.end) && (t.mean() >= 900 || t.words == 1 && firstOnLine(text, nameStart) && text[v.start-1] == ' ' && nameLength > len("pass"))
+}
+
+// firstArgument says whether the quoted name at start follows the bracket of a call.
+func firstArgument(text []byte, start int) bool {
+	for start > 0 && (isQuote(text[start-1]) || text[start-1] == '\\' || isBlank(text[start-1])) {
+		start--
+	}
+	return start > 0 && text[start-1] == '('
 }
 
 // firstWord says whether nothing but blanks stands before start on its line.
@@ -236,7 +264,7 @@ func codeLike(text, value []byte, v assigned) bool {
 			if c == '-' && (i+1 >= len(value) || value[i+1] != '>') || c == ':' && (i+1 >= len(value) || value[i+1] != ':') {
 				continue
 			}
-			if v.joint == jointBlank && c == '.' && i+1 < len(value) && isUpper(value[i+1]) && run(value, i+1, letters) == len(value) { // a type: ed25519.PrivateKey
+			if c == '.' && i+4 < len(value) && isLower(value[0]) && isUpper(value[i+1]) && run(value, i+1, letters) == len(value) && textureOf(value[i+1:]).mean() < 900 { // a type: ed25519.PrivateKey
 				return true
 			}
 			// a member of an object: letters on both sides, and no digits
@@ -251,6 +279,11 @@ func codeLike(text, value []byte, v assigned) bool {
 	return false
 }
 
+// smallHex says whether value is a number of a machine in hexadecimal.
+func smallHex(value []byte) bool {
+	return len(value) > 2 && len(value) <= 18 && value[0] == '0' && value[1]|0x20 == 'x' && run(value, 2, anyHex) == len(value)
+}
+
 // harmlessValue says whether a value is of a kind that is no secret even under a secret name: addresses, paths, types of
 // media, dates, versions, public keys.
 func harmlessValue(value []byte) bool {
@@ -261,6 +294,8 @@ func harmlessValue(value []byte) bool {
 		value[run(value, run(value, 1, digit)+1, digit)] == '.': // a version
 		return true
 	case run(value, 0, word) > 0 && bytes.HasPrefix(value[run(value, 0, word):], []byte(`:"`)): // a field's tag in Go
+		return true
+	case len(value) <= 18 && smallHex(bytes.TrimPrefix(value, []byte("-"))):
 		return true
 	case bytes.HasPrefix(value, []byte("http://")), bytes.HasPrefix(value, []byte("https://")), bytes.HasPrefix(value, []byte("arn:")),
 		bytes.HasPrefix(value, []byte("ssh-")), bytes.HasPrefix(value, []byte("sha256-")), bytes.HasPrefix(value, []byte("sha384-")),
