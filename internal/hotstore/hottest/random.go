@@ -129,7 +129,13 @@ func (g *generator) inPair() string {
 
 func (s *suite) testRandomQueries(t *testing.T) {
 	withPairs := !slices.Contains(s.options.Without, Pairs)
-	store, documents := s.filled(t, withPairs)
+	store, documents := s.open(t), s.options.Traffic(s.options.Documents/3)
+	if !withPairs {
+		for _, document := range documents {
+			document.Headers, document.Pair, document.Text = nil, nil, ""
+		}
+	}
+	s.write(t, store, documents)
 	s.ask(t, store, documents, withPairs)
 }
 
@@ -162,7 +168,7 @@ func (s *suite) ask(t *testing.T, store Store, documents []*hotstore.Document, w
 
 func (s *suite) testFuzzedDocuments(t *testing.T) {
 	random := rand.New(rand.NewPCG(8, 9))
-	store, documents := s.open(t), make([]*hotstore.Document, 2500)
+	store, documents := s.open(t), make([]*hotstore.Document, 1500)
 	for i := range documents {
 		documents[i] = fuzzed(random)
 	}

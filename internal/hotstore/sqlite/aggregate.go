@@ -65,7 +65,7 @@ func (p *plan) countDocuments(groups *hotstore.Groups, s *segment, found *rows) 
 type sums struct {
 	hotstore.Group
 	first, last int64
-	buckets     []int64 // counts, from the segment's lowest bucket on; nil where there are many groups
+	buckets     []int32 // of each request
 	code        uint64
 	longest     int64
 }
@@ -73,10 +73,6 @@ type sums struct {
 const (
 	// maxCodes bounds the table from combinations of codes to sums; beyond it a map does.
 	maxCodes = 1 << 16
-	// maxWidth bounds the buckets of a segment that are counted in a table: those from a microsecond to a year are 1,600.
-	maxWidth = 1 << 12
-	// maxDense bounds the groups of a segment that have such a table.
-	maxDense = 256
 )
 
 // countColumns counts rows by the codes of the columns, interval by interval, as rows lie by ts. It leaves a segment
@@ -100,12 +96,11 @@ func countColumns(groups *hotstore.Groups, s *segment, found *rows, aggregate *h
 	if err != nil {
 		return false, err
 	}
-	if keys.combinations == 0 || columns[columnBucket].most-columns[columnBucket].least >= maxWidth {
+	if keys.combinations == 0 {
 		return false, nil
 	}
 	failed, inwards := errors.codeOf("true"), inbound.codeOf("IN")
-	least := columns[columnBucket].least
-	width := int(columns[columnBucket].most-least) + 1
+	spare := []*sums{} // used before
 	at := map[uint64]*sums{}
 	var table []*sums
 	if keys.combinations <= maxCodes {
@@ -119,15 +114,14 @@ func countColumns(groups *hotstore.Groups, s *segment, found *rows, aggregate *h
 			if err != nil {
 				return err
 			}
-			sum.fill(least)
-			group.Merge(&sum.Group)
+			sum.addTo(group)
 		}
 		for _, sum := range order {
 			if table != nil {
 				table[sum.code] = nil
 			}
 		}
-		order = order[:0]
+		spare, order = append(spare, order...), order[:0]
 		clear(at)
 		return nil
 	}
@@ -150,10 +144,13 @@ func countColumns(groups *hotstore.Groups, s *segment, found *rows, aggregate *h
 			sum = at[code]
 		}
 		if sum == nil {
-			sum = &sums{first: ts, code: code}
-			if len(order) < maxDense {
-				sum.buckets = make([]int64, width)
+			if n := len(spare); n > 0 {
+				sum, spare = spare[n-1], spare[:n-1]
+				*sum = sums{buckets: sum.buckets[:0]}
+			} else {
+				sum = &sums{}
 			}
+			sum.first, sum.code = ts, code
 			sum.Keys = keys.texts(code)
 			if table != nil {
 				table[code] = sum
@@ -167,11 +164,7 @@ func countColumns(groups *hotstore.Groups, s *segment, found *rows, aggregate *h
 		sum.RequestBytes += columns[columnRequestBytes].at(row)
 		sum.ResponseBytes += columns[columnResponseBytes].at(row)
 		sum.longest = max(sum.longest, columns[columnDuration].at(row))
-		if bucket := columns[columnBucket].at(row); sum.buckets != nil {
-			sum.buckets[bucket-least]++
-		} else {
-			sum.Latency.AddBucket(int32(bucket), 1, 0)
-		}
+		sum.buckets = append(sum.buckets, int32(columns[columnBucket].at(row)))
 		if errors.code(row) == failed {
 			sum.Errors++
 		}
@@ -186,13 +179,12 @@ func countColumns(groups *hotstore.Groups, s *segment, found *rows, aggregate *h
 	return true, flush()
 }
 
-func (s *sums) fill(least int64) {
-	s.Latency.Max = time.Duration(s.longest)
+func (s *sums) addTo(group *hotstore.Group) {
 	s.First, s.Last = time.Unix(0, s.first).UTC(), time.Unix(0, s.last).UTC()
-	for i, count := range s.buckets {
-		if count > 0 {
-			s.Latency.AddBucket(int32(least+int64(i)), count, time.Duration(s.longest))
-		}
+	group.Merge(&s.Group)
+	group.Latency.Max = max(group.Latency.Max, time.Duration(s.longest))
+	for _, bucket := range s.buckets {
+		group.Latency.AddBucket(bucket, 1, 0)
 	}
 }
 

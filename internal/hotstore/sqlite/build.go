@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -18,15 +17,17 @@ import (
 //
 //	head       what there is: ranges of the numbers; dictionary and codes of each column with few values
 //	numbers    one column of numbers
-//	uuids      16 bytes for each document of a page
+//	uuids      16 bytes for each of uuidRows documents
 //	page       the columns with many values, for pageRows documents, each compressed by itself
-//	bloom      which values a column with many values has
+//	prints     16 bits of the hash of each value of a column with many values, so that an equality need not read pages
+//	bloom      which uuids there are
 //
 // So a filter on columns with few values reads the heads alone, and fetching a document that it found one page.
 const (
 	formatVersion = 1
 	segmentRows   = 8192
-	pageRows      = 512
+	pageRows      = 128
+	uuidRows      = 512
 	// fewValues: a column with more values than one for so many documents goes into pages.
 	fewValues = 8
 )
@@ -38,8 +39,8 @@ const (
 	partNumbers
 	partUUIDs
 	partPage
+	partPrints
 	partBloom
-	partKinds
 )
 
 // partID is the key of a part; a segment's parts follow each other.
@@ -214,24 +215,37 @@ func (b *builder) addTexts(segment *built, head []byte, index int, column *textC
 	if len(b.unique) <= max(16, len(documents)/fewValues) {
 		return b.appendDictionary(append(head, columnDictionary), len(documents))
 	}
-	least, most, filter := "", "", newBloom(len(b.unique))
-	if column.name == "url" {
-		filter = newBloom(2 * len(b.unique))
-	}
+	least, most := "", ""
 	for _, value := range b.unique {
-		filter.add(hashText(value))
-		if path, _, hasQuery := strings.Cut(value, "?"); hasQuery && column.name == "url" {
-			filter.add(hashText(path)) // which is the other value of the field
-		}
 		if value != "" && (least == "" || value < least) {
 			least = value
 		}
 		most = max(most, value)
 	}
-	segment.parts = append(segment.parts, part{partBloom, index + 1, filter})
+	segment.parts = append(segment.parts, part{partPrints, index, prints(b.values)})
+	if column.name == "url" {
+		paths := make([]string, len(documents))
+		for i, document := range documents {
+			paths[i] = document.Path
+		}
+		segment.parts = append(segment.parts, part{partPrints, pathPrints, prints(paths)})
+	}
 	segment.textsOfPages = append(segment.textsOfPages, pagedColumn{slices.Clone(b.values)})
 	return appendText(appendText(append(head, columnPaged), least), most)
 }
+
+// pathPrints is the index of the prints of paths, beside those of URLs in pages.
+const pathPrints = 1 << 15
+
+func prints(values []string) []byte {
+	data := make([]byte, 0, 2*len(values))
+	for _, value := range values {
+		data = binary.LittleEndian.AppendUint16(data, printOf(value))
+	}
+	return data
+}
+
+func printOf(value string) uint16 { return uint16(hashText(value) >> 48) }
 
 func (b *builder) appendDictionary(head []byte, n int) []byte {
 	b.order = b.order[:0]
@@ -252,14 +266,14 @@ func (b *builder) appendDictionary(head []byte, n int) []byte {
 
 func (b *builder) addUUIDs(segment *built, documents []*hotstore.Document) {
 	filter := newBloom(len(documents))
-	for start := 0; start < len(documents); start += pageRows {
-		page := documents[start:min(start+pageRows, len(documents))]
+	for start := 0; start < len(documents); start += uuidRows {
+		page := documents[start:min(start+uuidRows, len(documents))]
 		data := make([]byte, 0, 16*len(page))
 		for _, document := range page {
 			data = append(data, document.UUID[:]...)
 			filter.add(hashUUID(document.UUID))
 		}
-		segment.parts = append(segment.parts, part{partUUIDs, start / pageRows, data})
+		segment.parts = append(segment.parts, part{partUUIDs, start / uuidRows, data})
 	}
 	segment.parts = append(segment.parts, part{partBloom, 0, filter})
 }

@@ -28,6 +28,7 @@ type day struct {
 	reader *sql.DB
 	users  sync.WaitGroup
 	used   time.Time
+	cache  *cache // of the store
 	known  *known // of the writer; nil until the first write
 }
 
@@ -51,7 +52,7 @@ func openDay(ctx context.Context, s *Store, name string) (*day, error) {
 	if err := os.MkdirAll(s.config.Path, 0o750); err != nil {
 		return nil, fmt.Errorf("make folder %s: %w", s.config.Path, err)
 	}
-	d := &day{name: name, file: s.file(name)}
+	d := &day{name: name, file: s.file(name), cache: s.cache}
 	pragmas := fmt.Sprintf("?_pragma=busy_timeout(%d)&_pragma=page_size(%d)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=temp_store(MEMORY)", busyMilliseconds, pageBytes)
 	address := "file:" + (&url.URL{Path: filepath.ToSlash(d.file)}).EscapedPath() + pragmas
 	var err error
@@ -92,7 +93,10 @@ func (d *day) retire() error {
 	return d.close()
 }
 
-func (d *day) close() error { return errors.Join(d.reader.Close(), d.writer.Close()) }
+func (d *day) close() error {
+	d.cache.forget(d)
+	return errors.Join(d.reader.Close(), d.writer.Close())
+}
 
 // classify gives SQLite's and the system's errors their meaning.
 func classify(err error) error {

@@ -76,7 +76,7 @@ func (f *finder) find(id rrpair.UUID, at time.Time) (where *segment, row int, fo
 	}
 	hash := hashUUID(id)
 	for _, s := range f.segments {
-		may, err := s.bloomOf(-1)
+		may, err := s.uuidBloom()
 		if err != nil {
 			return nil, 0, false, err
 		}

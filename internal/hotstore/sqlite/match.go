@@ -70,6 +70,11 @@ type leaf interface {
 	cost() int // cheap ones first: 0 heads, 1 a column of numbers, 2 pages
 }
 
+// hinter is a leaf that can cheaply leave out most rows for which it does not hold.
+type hinter interface {
+	hint(s *segment, candidates *rows) (rows, error)
+}
+
 func newMatcher(expr filter.Expr) (*matcher, error) {
 	if expr == nil {
 		return nil, nil
@@ -168,6 +173,13 @@ func (n *matchNode) match(s *segment, candidates *rows) (found rows, err error) 
 		return found, nil
 	default:
 		found = *candidates
+		for _, term := range n.terms {
+			if h, can := term.leaf.(hinter); can && !term.negate && !found.empty() {
+				if found, err = h.hint(s, &found); err != nil {
+					return found, err
+				}
+			}
+		}
 		for _, term := range n.terms {
 			if found.empty() {
 				break

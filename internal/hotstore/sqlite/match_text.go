@@ -59,7 +59,21 @@ func (l textLeaf) cost() int {
 	}
 }
 
-func (l textLeaf) match(s *segment, candidates *rows) (found rows, err error) {
+// hint narrows the candidates of an equality by the prints of the column.
+func (l textLeaf) hint(s *segment, candidates *rows) (rows, error) {
+	place, isThere := s.places[l.column]
+	if !isThere || !s.texts[place].isPaged || l.literals == nil || len(l.literals) > fewLiterals {
+		return *candidates, nil
+	}
+	return s.printed(place, candidates, l.literals)
+}
+
+func (l textLeaf) match(s *segment, all *rows) (found rows, err error) {
+	hinted, err := l.hint(s, all)
+	if err != nil {
+		return found, err
+	}
+	candidates := &hinted
 	values := newValueTest(l.query, l.literals)
 	place, isThere := s.places[l.column]
 	if !isThere {
@@ -174,7 +188,29 @@ type urlLeaf struct {
 
 func (urlLeaf) cost() int { return 2 }
 
-func (l urlLeaf) match(s *segment, candidates *rows) (found rows, err error) {
+// hint narrows the candidates of an equality by the prints of URLs and of paths.
+func (l urlLeaf) hint(s *segment, candidates *rows) (rows, error) {
+	place, isThere := s.places["url"]
+	if !isThere || !s.texts[place].isPaged || l.literals == nil || len(l.literals) > fewLiterals {
+		return *candidates, nil
+	}
+	found, err := s.printed(place, candidates, l.literals)
+	if err != nil {
+		return found, err
+	}
+	paths, err := s.printed(pathPrints, candidates, l.literals)
+	for i := range found {
+		found[i] |= paths[i]
+	}
+	return found, err
+}
+
+func (l urlLeaf) match(s *segment, all *rows) (found rows, err error) {
+	hinted, err := l.hint(s, all)
+	if err != nil {
+		return found, err
+	}
+	candidates := &hinted
 	urls, paths := newValueTest(l.query, l.literals), newValueTest(l.query, l.literals)
 	place, isThere := s.places["url"]
 	if !isThere {
@@ -317,9 +353,14 @@ func (r *ranges) MayContain(f filter.Field, value string) bool {
 		if err != nil {
 			return true
 		}
-		return r.inBloom(-1, hashUUID(id))
+		may, err := r.segment.uuidBloom()
+		if err != nil {
+			r.err = err
+			return true
+		}
+		return may.has(hashUUID(id))
 	case filter.FieldURL:
-		return r.columnMay("url", value) || r.urlBegins(value) || r.columnMay("path", value) || r.columnMay("path", derivedPath+value)
+		return r.columnMay("url", value) || r.pathMay(value) || r.urlBegins(value) || r.columnMay("path", value) || r.columnMay("path", derivedPath+value)
 	default:
 		return r.columnMay(textPlace(filter.FieldRef{Field: f}), value)
 	}
@@ -335,10 +376,10 @@ func (r *ranges) columnMay(name, value string) bool {
 		_, found = slices.BinarySearch(c.dictionary, value)
 		return found
 	}
-	return r.inBloom(place, hashText(value))
+	return r.printed(place, value)
 }
 
-// urlBegins looks for a path in a dictionary of URLs; a bloom has the paths too.
+// urlBegins looks for a path in a dictionary of URLs.
 func (r *ranges) urlBegins(path string) bool {
 	place, found := r.segment.places["url"]
 	if !found || r.segment.texts[place].isPaged {
@@ -349,11 +390,19 @@ func (r *ranges) urlBegins(path string) bool {
 	return at < len(dictionary) && strings.HasPrefix(dictionary[at], path+"?")
 }
 
-func (r *ranges) inBloom(place int, hash uint64) bool {
-	filter, err := r.segment.bloomOf(place)
+// pathMay looks for a path beside URLs in pages.
+func (r *ranges) pathMay(path string) bool {
+	place, found := r.segment.places["url"]
+	return found && r.segment.texts[place].isPaged && r.printed(pathPrints, path)
+}
+
+func (r *ranges) printed(index int, value string) bool {
+	var all rows
+	all.setRange(0, r.segment.count)
+	found, err := r.segment.printed(index, &all, []string{value})
 	if err != nil {
 		r.err = err
 		return true
 	}
-	return filter.has(hash)
+	return !found.empty()
 }

@@ -16,16 +16,22 @@ type segment struct {
 	count       int
 	first, last int64
 
-	isOpen  bool
-	numbers [numberCount]numbers
+	*head                        // nil until it is opened
+	columns [numberCount]numbers // with their data, once loaded
 	loaded  [numberCount]bool
+	uuids   [][]byte
+	pages   []*page
+	bloom   bloom
+	prints  map[int][]byte
+}
+
+// head is what a segment's head says. It is immutable, and shared by searches.
+type head struct {
+	numbers [numberCount]numbers // without data
 	texts   []column
 	places  map[string]int // of the columns in texts
 	paged   int            // columns in pages, the blobs among them
 	blobs   []string       // their names, after the others in the pages
-	uuids   [][]byte
-	pages   []*page
-	blooms  map[int]bloom
 }
 
 // column is a column of texts: a dictionary and codes, or a place in the pages.
@@ -51,49 +57,68 @@ func damaged(what string, args ...any) error {
 
 // open reads the head.
 func (s *segment) open() error {
-	if s.isOpen {
+	if s.head != nil {
 		return nil
 	}
-	data, err := s.view.part(partID(s.id, partHead, 0))
-	if err != nil {
-		return err
+	key := cacheKey{s.view.day, partID(s.id, partHead, 0)}
+	known, have := s.view.cache.get(key)
+	if !have {
+		data, err := s.view.part(key.id)
+		if err != nil {
+			return err
+		}
+		h, err := s.parse(data)
+		if err != nil {
+			return err
+		}
+		s.view.cache.put(key, h, 2*len(data))
+		known = h
 	}
+	s.head = known.(*head)
+	s.columns = s.head.numbers
+	for i := range s.columns {
+		s.loaded[i] = s.columns[i].width == 0
+	}
+	s.uuids = make([][]byte, (s.count+uuidRows-1)/uuidRows)
+	s.pages = make([]*page, (s.count+pageRows-1)/pageRows)
+	return nil
+}
+
+func (s *segment) parse(data []byte) (*head, error) {
 	if len(data) == 0 || data[0] != formatVersion {
-		return damaged("segment %d has an unknown format", s.id)
+		return nil, damaged("segment %d has an unknown format", s.id)
 	}
-	r := reader{rest: string(data[1:])}
+	r := reader{rest: view8(data[1:])}
 	if count := r.uvarint(); count != uint64(s.count) {
-		return damaged("segment %d has %d documents, its head says %d", s.id, s.count, count)
+		return nil, damaged("segment %d has %d documents, its head says %d", s.id, s.count, count)
 	}
-	for i := range s.numbers {
-		c := &s.numbers[i]
+	h := &head{}
+	for i := range h.numbers {
+		c := &h.numbers[i]
 		c.least, c.most = r.varint(), r.varint()
 		c.step = int64(r.uvarint())
 		c.width = uint(r.byte())
 		if c.width > 64 || c.width > 56 && c.width < 64 {
-			return damaged("segment %d: a column of %d bits", s.id, c.width)
+			return nil, damaged("segment %d: a column of %d bits", s.id, c.width)
 		}
 		c.packed.width = c.width
-		s.loaded[i] = c.width == 0
 	}
-	s.readTexts(&r)
+	h.readTexts(&r, s.count)
 	if r.failed || r.rest != "" {
-		return damaged("the head of segment %d", s.id)
+		return nil, damaged("the head of segment %d", s.id)
 	}
-	pages := (s.count + pageRows - 1) / pageRows
-	s.uuids, s.pages, s.isOpen = make([][]byte, pages), make([]*page, pages), true
-	return nil
+	return h, nil
 }
 
-func (s *segment) readTexts(r *reader) {
+func (h *head) readTexts(r *reader, rows int) {
 	count := r.uvarint()
-	s.places = make(map[string]int, min(count, 1<<12))
+	h.places = make(map[string]int, min(count, 1<<12))
 	for range count {
 		c := column{name: r.text()}
 		switch r.byte() {
 		case columnDictionary:
 			values := r.uvarint()
-			if values == 0 || values > uint64(s.count) {
+			if values == 0 || values > uint64(rows) {
 				r.failed = true
 				return
 			}
@@ -106,34 +131,34 @@ func (s *segment) readTexts(r *reader) {
 				r.failed = true
 				return
 			}
-			c.codes.data = bytes8(r.take(uint64(packedBytes(s.count, c.codes.width))))
+			c.codes.data = bytes8(r.take(uint64(packedBytes(rows, c.codes.width))))
 		case columnPaged:
-			c.isPaged, c.slot = true, s.paged
+			c.isPaged, c.slot = true, h.paged
 			c.least, c.most = r.text(), r.text()
-			s.paged++
+			h.paged++
 		default:
 			r.failed = true
 		}
 		if r.failed {
 			return
 		}
-		s.places[c.name] = len(s.texts)
-		s.texts = append(s.texts, c)
+		h.places[c.name] = len(h.texts)
+		h.texts = append(h.texts, c)
 	}
 	for range r.uvarint() {
 		if r.failed {
 			return
 		}
-		s.blobs = append(s.blobs, r.text())
-		s.paged++
+		h.blobs = append(h.blobs, r.text())
+		h.paged++
 	}
 }
 
 // number reads a column of numbers; at it there is one for each row.
 func (s *segment) number(place int) (*numbers, error) {
-	c := &s.numbers[place]
+	c := &s.columns[place]
 	if !s.loaded[place] {
-		data, err := s.view.part(partID(s.id, partNumbers, place))
+		data, err := s.view.kept(partID(s.id, partNumbers, place))
 		if err != nil {
 			return nil, err
 		}
@@ -147,18 +172,18 @@ func (s *segment) number(place int) (*numbers, error) {
 
 // uuid is the identity of a row.
 func (s *segment) uuid(row int) (id rrpair.UUID, err error) {
-	number := row / pageRows
+	number := row / uuidRows
 	if s.uuids[number] == nil {
 		data, err := s.view.part(partID(s.id, partUUIDs, number))
 		if err != nil {
 			return id, err
 		}
-		if len(data) != 16*min(pageRows, s.count-number*pageRows) {
+		if len(data) != 16*min(uuidRows, s.count-number*uuidRows) {
 			return id, damaged("identities of segment %d", s.id)
 		}
 		s.uuids[number] = data
 	}
-	copy(id[:], s.uuids[number][row%pageRows*16:])
+	copy(id[:], s.uuids[number][row%uuidRows*16:])
 	return id, nil
 }
 
@@ -228,20 +253,49 @@ func (c *column) value(row int) (string, error) {
 	return c.dictionary[code], nil
 }
 
-// bloomOf reads the bloom filter of a column of texts, or with place -1 of the identities.
-func (s *segment) bloomOf(place int) (bloom, error) {
-	if b, have := s.blooms[place]; have {
-		return b, nil
+// uuidBloom reads the bloom filter of the identities.
+func (s *segment) uuidBloom() (bloom, error) {
+	if s.bloom == nil {
+		data, err := s.view.kept(partID(s.id, partBloom, 0))
+		if err != nil {
+			return nil, err
+		}
+		s.bloom = data
 	}
-	data, err := s.view.part(partID(s.id, partBloom, place+1))
-	if err != nil {
-		return nil, err
+	return s.bloom, nil
+}
+
+// printed finds the candidates that may have one of the values in a column of prints.
+func (s *segment) printed(index int, candidates *rows, values []string) (found rows, err error) {
+	data, have := s.prints[index]
+	if !have {
+		if data, err = s.view.kept(partID(s.id, partPrints, index)); err != nil {
+			return found, err
+		}
+		if len(data) != 2*s.count {
+			return found, damaged("prints of segment %d", s.id)
+		}
+		if s.prints == nil {
+			s.prints = map[int][]byte{}
+		}
+		s.prints[index] = data
 	}
-	if s.blooms == nil {
-		s.blooms = map[int]bloom{}
+	var few [fewLiterals]uint16
+	wanted := few[:0]
+	for _, value := range values {
+		wanted = append(wanted, printOf(value))
 	}
-	s.blooms[place] = data
-	return data, nil
+	candidates.each(func(row int) bool {
+		has := binary.LittleEndian.Uint16(data[2*row:])
+		for _, want := range wanted {
+			if has == want {
+				found.set(row)
+				break
+			}
+		}
+		return true
+	})
+	return found, nil
 }
 
 // from is the first row with a ts not before the given one.

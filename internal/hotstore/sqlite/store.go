@@ -52,6 +52,7 @@ type Store struct {
 	config  Config
 	now     func() time.Time
 	decoder *zstd.Decoder
+	cache   *cache
 
 	mutex   sync.Mutex // guards days and closed
 	days    map[string]*day
@@ -81,7 +82,7 @@ func Open(_ context.Context, config Config, settings Settings) (*Store, error) {
 	if now == nil {
 		now = time.Now
 	}
-	return &Store{config: config, now: now, decoder: decoder, days: map[string]*day{}}, nil
+	return &Store{config: config, now: now, decoder: decoder, cache: newCache(), days: map[string]*day{}}, nil
 }
 
 // Close waits for the write under way and closes all files.

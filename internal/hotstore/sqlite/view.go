@@ -16,12 +16,11 @@ type view struct {
 	tx      *sql.Tx
 	fetch   *sql.Stmt
 	decoder *zstd.Decoder
+	cache   *cache
 
 	texts   []textColumn
 	blobs   []textColumn
 	numbers [numberCount]numberColumn
-
-	bytesRead int64
 }
 
 func (s *Store) view(ctx context.Context, name string) (*view, error) {
@@ -48,7 +47,7 @@ func (s *Store) viewOf(ctx context.Context, d *day, tx *sql.Tx) (*view, error) {
 	if err != nil {
 		return nil, classify(fmt.Errorf("read %s: %w", d.file, err))
 	}
-	return &view{ctx: ctx, day: d, tx: tx, fetch: fetch, decoder: s.decoder,
+	return &view{ctx: ctx, day: d, tx: tx, fetch: fetch, decoder: s.decoder, cache: s.cache,
 		texts: textColumns(), blobs: blobColumns(), numbers: numberColumns()}, nil
 }
 
@@ -67,8 +66,20 @@ func (v *view) part(id int64) (data []byte, err error) {
 	if err != nil {
 		return nil, classify(fmt.Errorf("read %s: %w", v.day.file, err))
 	}
-	v.bytesRead += int64(len(data))
 	return data, nil
+}
+
+// kept reads a part and remembers it.
+func (v *view) kept(id int64) ([]byte, error) {
+	key := cacheKey{v.day, id}
+	if known, have := v.cache.get(key); have {
+		return known.([]byte), nil
+	}
+	data, err := v.part(id)
+	if err == nil {
+		v.cache.put(key, data, len(data))
+	}
+	return data, err
 }
 
 // segments lists the segments that may hold a ts from from to before to, in ns.

@@ -128,6 +128,7 @@ func (s *Store) newWriter(ctx context.Context, d *day, tx *sql.Tx) (w *writer, e
 	if w.view, err = s.viewOf(ctx, d, tx); err != nil {
 		return nil, err
 	}
+	w.cache = newCache() // its own: when it is rolled back, the next one gives the same numbers to other segments
 	if w.segment, err = tx.PrepareContext(ctx, "INSERT INTO segments (first, last, count, written) VALUES (?, ?, ?, ?)"); err != nil {
 		return nil, fmt.Errorf("write %s: %w", d.file, err)
 	}
