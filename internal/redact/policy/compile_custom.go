@@ -139,7 +139,7 @@ func (p *Policy) matches(rule *detect.Rule, example detect.Example) string {
 	text := []byte(example.Text)
 	found := ""
 	for _, finding := range p.custom.Find(nil, text, detect.NewShape(text), hints) {
-		if finding.Rule != rule {
+		if finding.Rule != rule || finding.End == detect.Unfinished {
 			continue
 		}
 		value := string(text[finding.Start:finding.End])

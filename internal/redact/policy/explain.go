@@ -51,6 +51,7 @@ func (p *Policy) Explain(name, value []byte) []Explanation {
 	for _, finder := range builtinFinders(off) {
 		found = finder.Find(found, value, shape, hints)
 	}
+	found = slices.DeleteFunc(found, func(f detect.Finding) bool { return f.End == detect.Unfinished })
 	acting := slices.DeleteFunc(slices.Clone(found), func(f detect.Finding) bool {
 		rule := p.byRule[f.Rule]
 		return rule == nil || f.Confidence < rule.Minimum
