@@ -183,8 +183,11 @@ func (w *worker) rawFormat(i int32) bool {
 		return len(n.text) <= maxRawScan && n.text[0] != '/' && n.text[0] != '?' && n.text[0] != '#'
 	case content.Base64, content.Hex:
 		return len(n.text) <= maxRawScan
-	case content.Percent, content.Escaped, content.Entities, content.Params, content.SQL:
+	case content.Percent, content.Escaped, content.Entities, content.Params, content.SQL, content.Table:
 		return true
+	case content.Form:
+		// a line such as FINCH_KEY=… of a text: what "key" means there is for the finders to judge
+		return n.role == roleNone && len(n.text) <= maxRawScan
 	case content.JSON:
 		return w.looseScalars(n)
 	case content.XML, content.HTML:

@@ -50,3 +50,16 @@ func TestQueryOfBase64(t *testing.T) {
 		require.NotContains(t, string(out), encoded)
 	}
 }
+
+func TestALineThatLooksLikeAFormIsAlsoAnAssignment(t *testing.T) {
+	engine := testEngine(t, "default")
+	found := 0
+	_, _, err := engine.Text(nil, []byte("finnhubTOKEN=uvwxyz9876543210zyxw"), Call{Scan: true, Finding: func(f Finding) {
+		if !f.Nearly && string(f.Value) == "uvwxyz9876543210zyxw" {
+			found++
+		}
+	}})
+	if err != nil || found != 1 {
+		t.Fatalf("%d findings, %v", found, err)
+	}
+}
