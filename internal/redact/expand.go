@@ -423,7 +423,7 @@ func placeWithin(format content.Format, p *content.Part, outer detect.Place) det
 		return detect.PlaceKey
 	}
 	switch format {
-	case content.JSON, content.XML, content.Params, content.Protobuf:
+	case content.JSON, content.XML, content.Params, content.Protobuf, content.Table, content.YAML:
 		return detect.PlaceValue
 	case content.Form, content.Multipart:
 		return detect.PlaceQuery

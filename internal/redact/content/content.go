@@ -38,6 +38,8 @@ const (
 	QuotedPrintable // a text as multipart parts carry it
 	Entities        // a text with the character references of HTML, outside of markup
 	Wide            // a text in UTF-16
+	Table           // CSV, TSV and the like with a header line; fields are named by their columns
+	YAML            // a text with block scalars of YAML; those are named by their keys
 )
 
 // Role says which piece of its container a part is, where the container tells more than a name and a value.
@@ -150,6 +152,10 @@ func (s *Splitter) SplitPartial(dst []Part, text []byte, format Format, limit in
 		return s.splitEntities(dst, text)
 	case Wide:
 		return s.splitWide(dst, text)
+	case Table:
+		return s.splitTable(dst, text)
+	case YAML:
+		return s.splitYAML(dst, text)
 	}
 	return dst, &Error{Kind: ErrSyntax, Format: format, Reason: "not a format that can be split"}
 }
@@ -210,6 +216,10 @@ func (s *Splitter) Append(dst []byte, format Format, part *Part, original, text 
 		return appendEntities(dst, original, text), nil
 	case Wide:
 		return appendWide(dst, part, original, text), nil
+	case Table:
+		return appendTable(dst, part, text), nil
+	case YAML:
+		return appendYAML(dst, part, original, text), nil
 	}
 	return append(dst, text...), nil
 }

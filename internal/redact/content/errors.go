@@ -87,6 +87,10 @@ func (f Format) String() string {
 		return "entities"
 	case Wide:
 		return "utf-16"
+	case Table:
+		return "table"
+	case YAML:
+		return "yaml"
 	}
 	return "format " + strconv.Itoa(int(f))
 }

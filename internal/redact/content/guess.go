@@ -102,6 +102,10 @@ func guessLetters(text, body []byte) Format {
 		}
 	}
 	switch {
+	case seen&classSpace != 0 && tableLike(body):
+		return Table
+	case seen&classSpace != 0 && yamlLike(body):
+		return YAML
 	case seen&classBackslash != 0 && hexPrefix(body) > 0 && hexLike(body):
 		return Hex
 	case seen&classBackslash != 0 && escapedLike(text):

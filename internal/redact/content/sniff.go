@@ -124,6 +124,10 @@ func formatOf(contentType string) Format {
 		return Form
 	case "text/html", "application/xhtml+xml":
 		return HTML
+	case "text/csv", "application/csv", "text/tab-separated-values":
+		return Table
+	case "application/yaml", "text/yaml", "application/x-yaml", "text/x-yaml":
+		return YAML
 	case "application/xml", "text/xml":
 		return XML
 	case "application/json", "text/json", "application/graphql", "application/x-ndjson", "application/jsonl", "application/x-amz-json-1.0", "application/x-amz-json-1.1":
@@ -164,6 +168,10 @@ func fits(text []byte, format Format) bool {
 	case Base64:
 		encoding, _ := base64Encoding(text)
 		return encoding != nil
+	case Table:
+		return tableDelimiter(text) >= 0
+	case YAML:
+		return yamlLike(text)
 	case Protobuf:
 		return wellFormedMessage(text)
 	case GRPCFrame:
