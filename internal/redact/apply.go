@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"slices"
 	"strconv"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
@@ -18,17 +19,18 @@ func (w *worker) applyRecord() error {
 		return nil
 	}
 	if w.bodyDoc != noTarget {
-		w.applyDocument(w.targets[w.bodyDoc].value)
+		w.applyDocument(w.targets[w.bodyDoc])
 	}
 	// Names come last, the innermost first: renaming moves the values that the targets point to.
-	for i := range w.nodes {
-		if n := &w.nodes[i]; n.target != noTarget && n.is(flagDirty) && !n.is(flagKey) {
+	slices.Sort(w.tops)
+	for _, i := range w.tops {
+		if n := &w.nodes[i]; n.target != noTarget && !n.is(flagKey) {
 			w.applyLeaf(n)
 		}
 	}
-	for i := len(w.nodes) - 1; i >= 0; i-- {
-		if n := &w.nodes[i]; n.target != noTarget && n.flags&(flagKey|flagDirty) == flagKey|flagDirty {
-			w.rename(w.targets[n.target].within, string(n.text), string(n.changed))
+	for _, i := range slices.Backward(w.tops) {
+		if n := &w.nodes[i]; n.target != noTarget && n.is(flagKey) {
+			w.rename(w.maps[n.target], string(n.text), string(n.changed))
 		}
 	}
 	if w.hasMap {
@@ -57,32 +59,32 @@ func (w *worker) applyDocument(body pcommon.Value) {
 
 // applyLeaf writes one value.
 func (w *worker) applyLeaf(n *node) {
-	t := &w.targets[n.target]
-	switch t.kind {
+	switch n.target {
 	case targetSeverity:
-		t.record.SetSeverityText(string(n.changed))
+		w.record.SetSeverityText(string(n.changed))
 		return
 	case targetEvent:
-		t.record.SetEventName(string(n.changed))
+		w.record.SetEventName(string(n.changed))
 		return
 	}
-	switch t.value.Type() {
+	value := w.targets[n.target]
+	switch value.Type() {
 	case pcommon.ValueTypeBytes:
-		t.value.Bytes().FromRaw(n.changed)
+		value.Bytes().FromRaw(n.changed)
 	case pcommon.ValueTypeInt:
 		if v, err := strconv.ParseInt(string(n.changed), 10, 64); err == nil {
-			t.value.SetInt(v)
+			value.SetInt(v)
 			return
 		}
-		t.value.SetStr(string(n.changed))
+		value.SetStr(string(n.changed))
 	case pcommon.ValueTypeDouble:
 		if v, err := strconv.ParseFloat(string(n.changed), 64); err == nil && isJSONScalar(n.changed) {
-			t.value.SetDouble(v)
+			value.SetDouble(v)
 			return
 		}
-		t.value.SetStr(string(n.changed))
+		value.SetStr(string(n.changed))
 	default:
-		t.value.SetStr(string(n.changed))
+		value.SetStr(string(n.changed))
 	}
 }
 

@@ -11,23 +11,11 @@ import (
 	"github.com/byoc-otel/otelcol-byoc/internal/redact/detect"
 )
 
-// targetKind is what of a pdata record a node stands for.
-type targetKind uint8
-
+// What of a pdata record a node stands for besides values, which are numbered, and names, whose maps are.
 const (
-	targetValue targetKind = iota
-	targetKey              // the name of a map's entry
-	targetSeverity
-	targetEvent
+	targetSeverity int32 = -2
+	targetEvent    int32 = -3
 )
-
-// target is the place in pdata that a node was read from.
-type target struct {
-	kind   targetKind
-	value  pcommon.Value
-	within pcommon.Map // of targetKey
-	record plog.LogRecord
-}
 
 // flattenRecord adds all texts of a log record.
 func (w *worker) flattenRecord(record plog.LogRecord) error {
@@ -54,14 +42,15 @@ func (w *worker) flattenRecord(record plog.LogRecord) error {
 		}
 	case pcommon.ValueTypeEmpty:
 	default:
-		w.visitValue(body, frame{parent: noNode, name: []byte("body"), index: -1})
+		w.visitValue(body, &frame{parent: noNode, name: []byte("body"), index: -1})
 	}
+	w.record = record
 	w.visitMap(record.Attributes(), frame{parent: w.addRoot("attributes", noTarget)})
 	if text := record.SeverityText(); text != "" {
-		w.target(target{kind: targetSeverity, record: record}, bytesOf(text), frame{parent: noNode, name: []byte("severity_text"), index: -1})
+		w.target(targetSeverity, bytesOf(text), &frame{parent: noNode, name: []byte("severity_text"), index: -1})
 	}
 	if text := record.EventName(); text != "" {
-		w.target(target{kind: targetEvent, record: record}, bytesOf(text), frame{parent: noNode, name: []byte("event_name"), index: -1})
+		w.target(targetEvent, bytesOf(text), &frame{parent: noNode, name: []byte("event_name"), index: -1})
 	}
 	if w.refusal != nil {
 		return w.refusal
@@ -75,11 +64,10 @@ func (w *worker) flattenTextBody(text []byte, body pcommon.Value) error {
 		return err
 	}
 	if looksLikeObject(text) && json.Valid(text) && isPair(text) {
-		w.targets = append(w.targets, target{value: body})
 		w.source = text
-		return w.flattenJSON(text, int32(len(w.targets)-1))
+		return w.flattenJSON(text, w.place(body))
 	}
-	w.target(target{value: body}, text, frame{parent: noNode, name: []byte("body"), index: -1})
+	w.target(w.place(body), text, &frame{parent: noNode, name: []byte("body"), index: -1})
 	return nil
 }
 
@@ -88,16 +76,21 @@ func looksLikeObject(text []byte) bool {
 	return len(text) > 1 && text[0] == '{'
 }
 
+// place numbers a value of pdata.
+func (w *worker) place(value pcommon.Value) int32 {
+	w.targets = append(w.targets, value)
+	return int32(len(w.targets) - 1)
+}
+
 // target adds a leaf that stands for a place in pdata.
-func (w *worker) target(t target, text []byte, at frame) int32 {
-	w.targets = append(w.targets, t)
+func (w *worker) target(target int32, text []byte, at *frame) int32 {
 	place := at.role.place()
 	if at.parent == noNode {
 		place = detect.PlaceText
 	}
 	n, i := w.fresh()
 	n.text, n.name, n.parent, n.index = text, at.name, at.parent, at.index
-	n.holder, n.part, n.target = noNode, noPart, int32(len(w.targets)-1)
+	n.holder, n.part, n.target = noNode, noPart, target
 	n.role, n.flags, n.place = at.role, at.flags, place
 	w.decoded += len(text)
 	if w.refusal == nil && w.decoded > w.limits.MaxBytes {
@@ -112,6 +105,9 @@ func (w *worker) target(t target, text []byte, at frame) int32 {
 // visitMap adds the entries of a map; at.parent is its own node.
 func (w *worker) visitMap(m pcommon.Map, at frame) {
 	inner := frame{parent: at.parent, flags: at.flags, index: -1, depth: at.depth + 1}
+	key := frame{parent: at.parent, role: at.role, index: -1}
+	w.maps = append(w.maps, m)
+	within := int32(len(w.maps) - 1)
 	for name, value := range m.All() {
 		if w.refusal != nil {
 			return
@@ -124,15 +120,15 @@ func (w *worker) visitMap(m pcommon.Map, at frame) {
 				inner.flags |= flagRequest
 			}
 		}
-		key := frame{parent: at.parent, role: at.role, flags: inner.flags | flagKey, index: -1}
-		k := w.target(target{kind: targetKey, within: m}, inner.name, key)
+		key.flags = inner.flags | flagKey
+		k := w.target(within, inner.name, &key)
 		w.nodes[k].place = detect.PlaceKey
-		w.visitValue(value, inner)
+		w.visitValue(value, &inner)
 	}
 }
 
 // visitValue adds a value.
-func (w *worker) visitValue(value pcommon.Value, at frame) {
+func (w *worker) visitValue(value pcommon.Value, at *frame) {
 	if at.depth > maxNesting {
 		w.refusal = &Refusal{Reason: ReasonTooDeep, Path: w.path(at.parent), Detail: "maps and lists are nested more than " + strconv.Itoa(maxNesting) + " deep"}
 		return
@@ -143,9 +139,9 @@ func (w *worker) visitValue(value pcommon.Value, at frame) {
 	}
 	switch value.Type() {
 	case pcommon.ValueTypeStr:
-		w.target(target{value: value}, bytesOf(value.Str()), at)
+		w.target(w.place(value), bytesOf(value.Str()), at)
 	case pcommon.ValueTypeBytes:
-		w.target(target{value: value}, value.Bytes().AsRaw(), at)
+		w.target(w.place(value), value.Bytes().AsRaw(), at)
 	case pcommon.ValueTypeInt:
 		start := len(w.arena)
 		w.arena = strconv.AppendInt(w.arena, value.Int(), 10)
@@ -159,22 +155,23 @@ func (w *worker) visitValue(value pcommon.Value, at frame) {
 		w.arena = strconv.AppendFloat(w.arena, value.Double(), format, -1, 64)
 		w.number(value, start, at)
 	case pcommon.ValueTypeMap:
-		self := w.structure(&at)
-		at.parent = self
-		w.visitMap(value.Map(), at)
+		within := *at
+		within.parent = w.structure(at)
+		w.visitMap(value.Map(), within)
 	case pcommon.ValueTypeSlice:
-		inner := frame{parent: w.structure(&at), name: at.name, role: at.role, flags: at.flags, depth: at.depth + 1}
+		inner := frame{parent: w.structure(at), name: at.name, role: at.role, flags: at.flags, depth: at.depth + 1}
 		for _, element := range value.Slice().All() {
 			if w.refusal != nil {
 				return
 			}
-			w.visitValue(element, inner)
+			w.visitValue(element, &inner)
 			inner.index++
 		}
 	}
 }
 
-func (w *worker) number(value pcommon.Value, start int, at frame) {
-	at.flags |= flagNumber
-	w.target(target{value: value}, w.arena[start:len(w.arena):len(w.arena)], at)
+func (w *worker) number(value pcommon.Value, start int, at *frame) {
+	number := *at
+	number.flags |= flagNumber
+	w.target(w.place(value), w.arena[start:len(w.arena):len(w.arena)], &number)
 }

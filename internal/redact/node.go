@@ -30,7 +30,7 @@ type node struct {
 	same       int32 // a container analysed before with the same text, noNode when there is none
 	part       int32 // index in worker.parts
 	index      int32 // position in an array, -1 when it is no element
-	target     int32 // index in worker.targets
+	target     int32 // index in worker.targets, of a name in worker.maps
 	start, end int32 // where it lies in its holder's (or the document's) text
 	first      int32 // parts of a container: nodes first to first+count
 	count      int32

@@ -73,6 +73,7 @@ type worker struct {
 	root       int32 // structure of the pair's top level
 	top        int32 // how many nodes have no holder; they come first
 	marks      marks
+	record     plog.LogRecord
 	bodyMap    pcommon.Map
 	hasMap     bool
 }
