@@ -32,7 +32,7 @@ func addSecretNames(t *nameTable) {
 		ingestionkey writekey adminkey primarykeysecret sas sastoken sassignature sig sharedaccesskey sharedaccesssignature connectionstring connstr dsn 
 		consumerkey subscriptionkey ocpapimsubscriptionkey instrumentationkey functionskey xfunctionskey hostkey webhookkey apikeyvalue keysecret tokensecret
 		oauthtokensecret accesstokensecret appclientsecret usersecret dbsecret vaultsecret totpsecret mfasecret otpsecret twofactorsecret xamzsignature xgoogsignature
-		keymaterial privatekeydata pkcs8 pkcs12 pfx keystorepassword truststorepassword cryptsalt passwordpepper salt saltvalue hashsalt passwordsaltvalue pepper xapisecret xsecret credentialsecret secretapikey
+		keymaterial privatekeydata pkcs8 pkcs12 pfx keystorepassword truststorepassword cryptsalt passwordpepper transactionkey salt saltvalue hashsalt passwordsaltvalue pepper xapisecret xsecret credentialsecret secretapikey
 		stripekey sendgridkey twiliokey openaikey openaiapikey anthropicapikey datadogkey ddapikey awssecret awskey gcpkey azurekey npmauth dockerauth
 		geheimnis geheim geheimschlüssel schlüssel clésecrète clesecrete cléapi cleapi claveapi claveprivada chaveapi chavesecreta chaveprivada secreto segredo chiavesegreta
 		секрет 密钥 秘钥 秘密鍵`)

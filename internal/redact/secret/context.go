@@ -71,6 +71,10 @@ func (f *finder) byProvider(dst []detect.Finding, text []byte, hints detect.Hint
 	if !w.hasProvider(3, false) {
 		var buffer [24]byte
 		switch string(w.at(0, &buffer)) {
+		case "code": // of OAuth, that is exchanged for a token
+			if w.count == 1 && textureOf(text).random(leastContext) && !placeholder(text) {
+				return add(dst, f.named.secret, 0, len(text))
+			}
 		case "key", "credential", "credentials", "license": // read_key, deploy_credential
 			if kindOf(hints.Name) == kindSecret && textureOf(text).random(leastContext) && !placeholder(text) {
 				return add(dst, f.named.secret, 0, len(text))

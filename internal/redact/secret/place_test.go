@@ -51,6 +51,8 @@ func TestPlacesWithSecrets(t *testing.T) {
 		{detect.NameCookie, detect.PlaceHeader, "Set-Cookie", "shop=Vx7Qm2ZrT9LpW4kNcJ6sD1; Expires=Wed, 21 Oct 2026 07:28:00 GMT; Path=/", "Vx7Qm2ZrT9LpW4kNcJ6sD1"},
 		{0, detect.PlaceValue, "deepgram", "7f3c9a1e5d8b2460c4e8a1f7b3d95260", "7f3c9a1e5d8b2460c4e8a1f7b3d95260"},
 		{0, detect.PlaceQuery, "REPORTS_READ_KEY", "7f3c9a1e5d8b2460c4e8a1f7b3d95260", "7f3c9a1e5d8b2460c4e8a1f7b3d95260"},
+		{0, detect.PlaceQuery, "code", "Vx7Qm2ZrT9LpW4kNcJ6sD1gYbFa8", "Vx7Qm2ZrT9LpW4kNcJ6sD1gYbFa8"},
+		{0, detect.PlaceValue, "code", "ERR_INVALID_ARGUMENT_TYPE_42", ""},
 		{0, detect.PlaceValue, "partitionKey", "7f3c9a1e5d8b2460c4e8a1f7b3d95260", ""},
 		{0, detect.PlaceValue, "checksum", "7f3c9a1e5d8b2460c4e8a1f7b3d95260", ""},
 		{0, detect.PlaceValue, "id", "3f1c9a52-7d84-4b0e-9a61-c5e2f8d07b13", ""},
