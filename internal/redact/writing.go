@@ -57,6 +57,10 @@ func (w *worker) findWritten(text []byte, start, end int, hints detect.Hints) {
 	}
 	left := w.findings[:before]
 	for _, f := range w.findings[before:] {
+		if f.End == detect.Unfinished {
+			left = append(left, f)
+			continue
+		}
 		if f.Start < 0 || f.Start >= f.End || f.End > len(wr.plain) {
 			continue
 		}
