@@ -217,7 +217,7 @@ func (s *Splitter) Append(dst []byte, format Format, part *Part, original, text 
 	case Wide:
 		return appendWide(dst, part, original, text), nil
 	case Table:
-		return appendTable(dst, part, text), nil
+		return appendTable(dst, part, original, text), nil
 	case YAML:
 		return appendYAML(dst, part, original, text), nil
 	}

@@ -193,7 +193,10 @@ func tableLike(text []byte) bool {
 }
 
 // appendTable writes a field; one that needs quotes and has none gets them.
-func appendTable(dst []byte, part *Part, text []byte) []byte {
+func appendTable(dst []byte, part *Part, original, text []byte) []byte {
+	if bytes.Equal(original, text) {
+		return append(dst, text...) // a quote within a field that stands in none
+	}
 	delimiter := tableDelimiters[part.style&^tableQuoted]
 	quoted := part.style&tableQuoted != 0
 	open := !quoted && (bytes.IndexByte(text, delimiter) >= 0 || bytes.ContainsAny(text, "\"\r\n"))
