@@ -19,7 +19,7 @@ const (
 	maxTime = 25 * time.Second
 	// maxHeap is what one record may take beyond its own text: twice the 256 MiB that it may decode to, or its nodes (2 Mi
 	// of 140 bytes, in lists that grow by copying) or hits (as many of 100), and garbage that is not yet collected.
-	maxHeap = 1 << 30
+	maxHeap = 5 << 28
 )
 
 // measure runs work and returns how long it took and by how much the heap grew at most.
