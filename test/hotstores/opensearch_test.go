@@ -38,9 +38,14 @@ func openStore(t *testing.T, cfg opensearch.Config) *opensearch.Store {
 }
 
 // refresh makes everything that was written visible.
-func refresh(t *testing.T, cfg opensearch.Config) {
+func refresh(t *testing.T, cfg opensearch.Config) { post(t, cfg, "_refresh") }
+
+// flush brings everything to disk, so that sizes are known.
+func flush(t *testing.T, cfg opensearch.Config) { post(t, cfg, "_flush?force=true") }
+
+func post(t testing.TB, cfg opensearch.Config, action string) {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, cfg.Endpoints[0]+"/"+cfg.Index+"-*/_refresh", nil)
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, cfg.Endpoints[0]+"/"+cfg.Index+"-*/"+action, nil)
 	require.NoError(t, err)
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	response, err := client.Do(request)

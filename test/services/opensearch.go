@@ -3,6 +3,11 @@ package services
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -50,4 +55,15 @@ func (s *Search) Start(t testing.TB, settings ...string) {
 func (s *Search) Stop(t testing.TB) {
 	t.Helper()
 	require.NoError(t, runScript(context.Background(), openSearchScript, "stop", s.Folder))
+}
+
+// Kill ends the node as a crash does.
+func (s *Search) Kill(t testing.TB) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(s.Folder, "pid"))
+	require.NoError(t, err)
+	pid, err := strconv.Atoi(strings.TrimSpace(string(text)))
+	require.NoError(t, err)
+	require.NoError(t, syscall.Kill(pid, syscall.SIGKILL))
+	s.Stop(t) // waits until it is gone
 }
