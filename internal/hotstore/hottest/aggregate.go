@@ -15,7 +15,7 @@ import (
 
 // testAggregate counts by hand, and compares percentiles with those of the sorted durations.
 func (s *suite) testAggregate(t *testing.T) {
-	store, documents := s.filled(t, false)
+	store, documents := s.filled(t)
 	from := documents[len(documents)/4].Time
 	for _, aggregate := range []hotstore.Aggregate{
 		{},
@@ -118,16 +118,15 @@ func (g *naiveGroup) check(t *testing.T, name string, got *hotstore.Group) {
 
 // testLeftovers asks for what only the pair knows, mixed with what columns know.
 func (s *suite) testLeftovers(t *testing.T) {
-	store, documents := s.filled(t, true)
+	store, documents := s.open(t), s.options.Traffic(s.options.Documents/3)
+	s.write(t, store, documents)
 	matched := 0
 	for _, text := range []string{
 		"header[accept] EXISTS", "header[content-type] CONTAINS json AND status IS 2xx", "direction IS IN AND (header[user-agent] CONTAINS Mozilla OR error IS true)",
-		"text CONTAINS checkout", "text CONTAINS checkout AND command IS POST", "text CONTAINS nothinglikethis", "NOTHING", "text CONTAINS a",
+		"text CONTAINS checkout", "text CONTAINS checkout AND command IS POST", "text CONTAINS nothinglikethis", "text CONTAINS a",
+		"text IS CHECKOUT payment", "text NOT CONTAINS checkout", "text CONTAINS \"\\\"\" OR direction IS OUT", "text REGEX \"[Cc]heckout\"",
 		"resp_json[id] EXISTS OR duration > 1s", "(service IS cart AND header[accept] EXISTS) OR (service IS checkout AND req_json[currency] EXISTS)",
 	} {
-		if text == "NOTHING" {
-			continue
-		}
 		query := parse(t, text)
 		matched += compare(t, store, documents, hotstore.Search{Query: query})
 		s.compareGroups(t, store, documents, hotstore.Aggregate{Query: query, By: []string{"service"}})
@@ -149,9 +148,30 @@ func (s *suite) testLeftovers(t *testing.T) {
 	}
 }
 
+// testFullText asks documents that hold their text and not the pair.
+func (s *suite) testFullText(t *testing.T) {
+	store, documents := s.open(t), s.options.Traffic(s.options.Documents/3)
+	for i, document := range documents {
+		document.Headers, document.Pair = nil, nil
+		if i%50 == 0 {
+			document.Text = "Straße \u212aelvin\x00checkout, pay\x00ment " + document.UUID.String()
+		}
+	}
+	s.write(t, store, documents)
+	matched := 0
+	for _, text := range []string{"text CONTAINS checkout", "text CONTAINS CHECKOUT AND direction IS IN", "text CONTAINS payment", "text CONTAINS \"pay\"",
+		"text CONTAINS straße", "text CONTAINS kelvin", "text CONTAINS \"out, p\"", "text CONTAINS nowhere checkout", "text CONTAINS nowhere",
+		"text CONTAINS ab", "text NOT CONTAINS checkout", "text CONTAINS checkout OR error IS true", "text CONTAINS " + documents[50].UUID.String()} {
+		matched += compare(t, store, documents, hotstore.Search{Query: parse(t, text), Limit: 5000})
+	}
+	if matched == 0 {
+		t.Error("nothing ever matched: the test tells nothing")
+	}
+}
+
 // testConcurrent reads while documents are written: whatever is seen is whole and in order.
 func (s *suite) testConcurrent(t *testing.T) {
-	store, documents := s.open(t), s.options.Traffic(s.options.Documents)
+	store, documents := s.open(t), s.dimensions(s.options.Documents)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	var readers sync.WaitGroup

@@ -25,6 +25,7 @@ const (
 	Reopen     Capability = "reopen"     // Options.Reopen: what was written outlives the process
 	Concurrent Capability = "concurrent" // reading while writing
 	Pairs      Capability = "pairs"      // documents with headers, pair and text
+	FullText   Capability = "full text"  // documents with text and without the pair
 	Fuzzed     Capability = "fuzzed"     // texts of any bytes; stores of JSON keep UTF-8 only
 )
 
@@ -78,6 +79,7 @@ func Run(t *testing.T, factory Factory, options Options) {
 		{"time windows", "", s.testWindows},
 		{"groups are counted as by hand", "", s.testAggregate},
 		{"what a store cannot evaluate is evaluated", Pairs, s.testLeftovers},
+		{"words are found in the text", FullText, s.testFullText},
 		{"what a document does not hold is an error", "", s.testUnknown},
 		{"old documents expire", Expire, s.testExpire},
 		{"what was written outlives the process", Reopen, s.testReopen},

@@ -19,7 +19,7 @@ func overDays(documents []*hotstore.Document) {
 }
 
 func (s *suite) testExpire(t *testing.T) {
-	store, documents := s.open(t), s.options.Traffic(s.options.Documents)
+	store, documents := s.open(t), s.dimensions(s.options.Documents)
 	overDays(documents)
 	s.write(t, store, documents)
 	compare(t, store, documents, hotstore.Search{Limit: 1000})
@@ -54,7 +54,7 @@ func (s *suite) testExpire(t *testing.T) {
 }
 
 func (s *suite) testReopen(t *testing.T) {
-	store, documents := s.open(t), s.options.Traffic(s.options.Documents)
+	store, documents := s.open(t), s.dimensions(s.options.Documents)
 	half := len(documents) / 2
 	s.write(t, store, documents[:half])
 	other := s.options.Reopen(t, store)
@@ -90,7 +90,7 @@ func (s *suite) testManage(t *testing.T) {
 			t.Fatal("init:", err)
 		}
 	}
-	documents := s.options.Traffic(200)
+	documents := s.dimensions(200)
 	s.write(t, store, documents)
 	status, err := manager.Status(t.Context())
 	if err != nil || !status.Healthy || status.Documents != 200 || status.Bytes <= 0 || len(status.Partitions) == 0 || status.First.IsZero() || status.Last.Before(status.First) {
@@ -113,7 +113,7 @@ func (s *suite) testManage(t *testing.T) {
 }
 
 func (s *suite) testFollow(t *testing.T) {
-	store, documents := s.open(t), s.options.Traffic(60)
+	store, documents := s.open(t), s.dimensions(60)
 	s.write(t, store, documents[:10])
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()

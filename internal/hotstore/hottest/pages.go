@@ -10,7 +10,7 @@ import (
 )
 
 func (s *suite) testPages(t *testing.T) {
-	store, documents := s.filled(t, false)
+	store, documents := s.filled(t)
 	documents = slices.Clone(documents)
 	// Many documents at one instant, so that ts alone does not order them.
 	var together []*hotstore.Document
@@ -48,7 +48,7 @@ func (s *suite) testPages(t *testing.T) {
 }
 
 func (s *suite) testCursors(t *testing.T) {
-	store, _ := s.filled(t, false)
+	store, _ := s.filled(t)
 	search := hotstore.Search{Query: parse(t, "direction IS IN"), Limit: 5}
 	page, err := store.Search(t.Context(), search)
 	if err != nil {
@@ -72,7 +72,7 @@ func (s *suite) testCursors(t *testing.T) {
 
 // testDimensions asks every field that documents hold with every operator.
 func (s *suite) testDimensions(t *testing.T) {
-	store, documents := s.filled(t, false)
+	store, documents := s.filled(t)
 	matched := 0
 	for _, field := range plainFields() {
 		values := sampleValues(documents, field, 3)

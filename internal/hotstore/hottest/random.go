@@ -129,11 +129,9 @@ func (g *generator) inPair() string {
 
 func (s *suite) testRandomQueries(t *testing.T) {
 	withPairs := !slices.Contains(s.options.Without, Pairs)
-	store, documents := s.open(t), s.options.Traffic(s.options.Documents/3)
-	if !withPairs {
-		for _, document := range documents {
-			document.Headers, document.Pair, document.Text = nil, nil, ""
-		}
+	store, documents := s.open(t), s.dimensions(s.options.Documents/3)
+	if withPairs {
+		documents = s.options.Traffic(len(documents))
 	}
 	s.write(t, store, documents)
 	s.ask(t, store, documents, withPairs)

@@ -33,15 +33,19 @@ func (s *suite) open(t *testing.T) Store {
 	return store
 }
 
-// filled opens a store with traffic in it.
-func (s *suite) filled(t *testing.T, withPairs bool) (Store, []*hotstore.Document) {
-	t.Helper()
-	store, documents := s.open(t), s.options.Traffic(s.options.Documents)
-	if !withPairs {
-		for _, document := range documents {
-			document.Headers, document.Pair, document.Text = nil, nil, ""
-		}
+// dimensions makes documents without headers, pair and text.
+func (s *suite) dimensions(n int) []*hotstore.Document {
+	documents := s.options.Traffic(n)
+	for _, document := range documents {
+		document.Headers, document.Pair, document.Text = nil, nil, ""
 	}
+	return documents
+}
+
+// filled opens a store with traffic in it, of dimensions alone.
+func (s *suite) filled(t *testing.T) (Store, []*hotstore.Document) {
+	t.Helper()
+	store, documents := s.open(t), s.dimensions(s.options.Documents)
 	s.write(t, store, documents)
 	return store, documents
 }
@@ -160,7 +164,11 @@ func describe(document *hotstore.Document) string {
 }
 
 func (s *suite) testGet(t *testing.T) {
-	store, documents := s.filled(t, !slices.Contains(s.options.Without, Pairs))
+	store, documents := s.open(t), s.dimensions(s.options.Documents/3)
+	if !slices.Contains(s.options.Without, Pairs) {
+		copy(documents, s.options.Traffic(len(documents)/2))
+	}
+	s.write(t, store, documents)
 	for i, document := range documents {
 		at := []time.Time{document.Time, {}, document.Time.Truncate(time.Hour)}[i%3]
 		got, err := store.Get(t.Context(), document.UUID, at)
@@ -179,7 +187,7 @@ func (s *suite) testGet(t *testing.T) {
 }
 
 func (s *suite) testDuplicates(t *testing.T) {
-	store, documents := s.filled(t, false)
+	store, documents := s.filled(t)
 	again := append(slices.Clone(documents[100:200]), documents[100:200]...)
 	fresh := *documents[0]
 	fresh.UUID = rrpair.UUID{0xfe, 0xed}
@@ -196,7 +204,7 @@ func (s *suite) testDuplicates(t *testing.T) {
 }
 
 func (s *suite) testWindows(t *testing.T) {
-	store, documents := s.filled(t, false)
+	store, documents := s.filled(t)
 	hotstore.SortBy(documents, hotstore.ParseSort("ts,uuid"))
 	n := len(documents)
 	at := func(i int) time.Time { return documents[i].Time }
@@ -218,7 +226,7 @@ func (s *suite) testWindows(t *testing.T) {
 }
 
 func (s *suite) testUnknown(t *testing.T) {
-	store, _ := s.filled(t, false)
+	store, _ := s.filled(t)
 	for _, text := range []string{"header[accept] EXISTS", "req_json[a.b] IS 1", "tag[custom] IS x AND direction IS IN", "text CONTAINS checkout"} {
 		_, err := store.Search(t.Context(), hotstore.Search{Query: parse(t, text)})
 		if !errors.Is(err, hotstore.ErrInvalidQuery) {

@@ -104,6 +104,24 @@ func BenchmarkIngest(b *testing.B) {
 	}
 }
 
+// BenchmarkIngestText writes documents with their pair and their full text.
+func BenchmarkIngestText(b *testing.B) {
+	documents := demoDocuments(b, 1000, hotstore.IncludeFull, true)
+	b.ReportAllocs()
+	computed := time.Duration(0)
+	for b.Loop() {
+		b.StopTimer()
+		store := openStore(b, b.TempDir(), Settings{})
+		before := cpu(b)
+		b.StartTimer()
+		if _, err := store.Write(context.Background(), documents); err != nil {
+			b.Fatal(err)
+		}
+		computed += cpu(b) - before
+	}
+	b.ReportMetric(float64(len(documents)*b.N)/computed.Seconds(), "documents/cpu-s")
+}
+
 func fill(b *testing.B) *million {
 	m := &million{count: documentCount(b)}
 	encoded := batches(b, m.count, segmentRows, &m.samples)

@@ -99,20 +99,38 @@ type pagedColumn struct {
 	values []string
 }
 
+// row is a document and its number in the full-text index.
+type row struct {
+	document *hotstore.Document
+	text     int64
+}
+
 // sortRows puts documents into the order of a segment.
-func sortRows(documents []*hotstore.Document) {
-	slices.SortFunc(documents, func(a, b *hotstore.Document) int {
-		return cmp.Or(a.Time.Compare(b.Time), bytes.Compare(b.UUID[:], a.UUID[:]))
+func sortRows(all []row) {
+	slices.SortFunc(all, func(a, b row) int {
+		return cmp.Or(a.document.Time.Compare(b.document.Time), bytes.Compare(b.document.UUID[:], a.document.UUID[:]))
 	})
 }
 
-// build makes a segment of sorted documents.
-func (b *builder) build(documents []*hotstore.Document) *built {
-	n := len(documents)
+// build makes a segment of sorted rows.
+func (b *builder) build(all []row) *built {
+	n := len(all)
+	documents, texts := make([]*hotstore.Document, n), make([]int64, n)
+	for i := range all {
+		documents[i], texts[i] = all[i].document, all[i].text
+	}
 	segment := &built{count: n, first: documents[0].Time.UnixNano(), last: documents[n-1].Time.UnixNano()}
 	head := binary.AppendUvarint([]byte{formatVersion}, uint64(n))
 	for i := range b.numbers {
-		head = b.addNumbers(segment, head, i, documents)
+		b.integers = b.integers[:0]
+		if i == columnText {
+			b.integers = append(b.integers, texts...)
+		} else {
+			for _, document := range documents {
+				b.integers = append(b.integers, b.numbers[i].get(document))
+			}
+		}
+		head = b.addNumbers(segment, head, i)
 	}
 	columns := append(slices.Clip(b.texts), extraColumns(documents)...)
 	head = binary.AppendUvarint(head, uint64(len(columns)))
@@ -135,12 +153,7 @@ func (b *builder) build(documents []*hotstore.Document) *built {
 	return segment
 }
 
-func (b *builder) addNumbers(segment *built, head []byte, index int, documents []*hotstore.Document) []byte {
-	b.integers = b.integers[:0]
-	get := b.numbers[index].get
-	for _, document := range documents {
-		b.integers = append(b.integers, get(document))
-	}
+func (b *builder) addNumbers(segment *built, head []byte, index int) []byte {
 	column := measure(b.integers)
 	head = binary.AppendVarint(head, column.least)
 	head = binary.AppendVarint(head, column.most)

@@ -87,6 +87,7 @@ const (
 	columnResponseBytes
 	columnSize
 	columnNoDuration
+	columnText // the document's number in the full-text index
 	numberCount
 )
 
@@ -106,6 +107,7 @@ func numberColumns() [numberCount]numberColumn {
 			func(d *hotstore.Document, n int64) { d.Size = n }},
 		columnNoDuration: {"no_duration", func(d *hotstore.Document) int64 { return oneIf(d.NoDuration) },
 			func(d *hotstore.Document, n int64) { d.NoDuration = n == 1 }},
+		columnText: {"text", nil, func(*hotstore.Document, int64) {}},
 	}
 }
 

@@ -22,6 +22,7 @@ type plan struct {
 	days     []string
 	views    []*view
 	source   hotstore.Source
+	hints    []string // for the full-text index
 }
 
 // plan splits the query and opens a view of each day that its window touches. Close it.
@@ -30,7 +31,7 @@ func (s *Store) plan(ctx context.Context, query *filter.Query, from, to time.Tim
 	if err != nil {
 		return nil, err
 	}
-	p := &plan{leftover: leftover, from: math.MinInt64, to: math.MaxInt64}
+	p := &plan{leftover: leftover, hints: textHints(split.Leftover), from: math.MinInt64, to: math.MaxInt64}
 	p.usage.PushedDown, p.usage.Leftover = hotstore.Text(split.Pushed), leftover.String()
 	if p.matcher, err = newMatcher(split.Pushed); err != nil {
 		return nil, fmt.Errorf("%w: %w", hotstore.ErrInvalidQuery, err)
@@ -90,6 +91,9 @@ func (p *plan) segments() (all []*segment, err error) {
 func (p *plan) find(s *segment) (rows, error) {
 	p.usage.Examined += int64(s.count)
 	found, err := p.matcher.find(s)
+	if err == nil && !found.empty() {
+		err = s.view.narrow(s, &found, p.hints)
+	}
 	if err != nil || found.empty() || s.first >= p.from && s.last < p.to {
 		return found, err
 	}

@@ -21,6 +21,8 @@ type view struct {
 	texts   []textColumn
 	blobs   []textColumn
 	numbers [numberCount]numberColumn
+
+	hinted []map[int64]bool // for each hint of a search, the texts that may match; nil before it was asked
 }
 
 func (s *Store) view(ctx context.Context, name string) (*view, error) {

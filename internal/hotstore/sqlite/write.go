@@ -90,6 +90,9 @@ func (s *Store) writeDay(ctx context.Context, name string, documents []*hotstore
 	if len(fresh) == 0 {
 		return 0, tx.Rollback()
 	}
+	if err := w.indexTexts(fresh); err != nil {
+		return 0, err
+	}
 	sortRows(fresh)
 	for rest := fresh; len(rest) > 0; {
 		n := min(segmentRows, len(rest))
@@ -172,8 +175,8 @@ func (w *writer) sync() error {
 }
 
 // fresh leaves out what the day has already, and doubles within the batch.
-func (w *writer) fresh(documents []*hotstore.Document, indexes []int) ([]*hotstore.Document, error) {
-	fresh := make([]*hotstore.Document, 0, len(indexes))
+func (w *writer) fresh(documents []*hotstore.Document, indexes []int) ([]row, error) {
+	fresh := make([]row, 0, len(indexes))
 	var taken map[rrpair.UUID]bool // of the batch, once it matters
 	var f *finder
 	for _, index := range indexes {
@@ -183,7 +186,7 @@ func (w *writer) fresh(documents []*hotstore.Document, indexes []int) ([]*hotsto
 			if taken == nil {
 				taken = map[rrpair.UUID]bool{}
 				for _, other := range fresh {
-					taken[other.UUID] = true
+					taken[other.document.UUID] = true
 				}
 				var err error
 				if f, err = newFinder(w.view); err != nil {
@@ -205,14 +208,14 @@ func (w *writer) fresh(documents []*hotstore.Document, indexes []int) ([]*hotsto
 		if taken != nil {
 			taken[document.UUID] = true
 		}
-		fresh = append(fresh, document)
+		fresh = append(fresh, row{document: document})
 	}
 	return fresh, nil
 }
 
-// store adds a segment of sorted documents.
-func (w *writer) store(documents []*hotstore.Document) error {
-	s := w.builder.build(documents)
+// store adds a segment of sorted rows.
+func (w *writer) store(all []row) error {
+	s := w.builder.build(all)
 	result, err := w.segment.ExecContext(w.ctx, s.first, s.last, s.count, w.now)
 	if err != nil {
 		return fmt.Errorf("write %s: %w", w.day.file, err)
@@ -269,17 +272,21 @@ func (w *writer) merge() error {
 
 // join replaces segments by one, or by as many as it takes.
 func (w *writer) join(segments []*segment) error {
-	var documents []*hotstore.Document
+	var joined []row
 	for _, s := range segments {
 		if err := s.open(); err != nil {
 			return err
 		}
-		for row := range s.count {
-			document, err := s.document(row, true)
+		texts, err := s.number(columnText)
+		if err != nil {
+			return err
+		}
+		for at := range s.count {
+			document, err := s.document(at, true)
 			if err != nil {
 				return err
 			}
-			documents = append(documents, document)
+			joined = append(joined, row{document, texts.at(at)})
 		}
 		if _, err := w.tx.ExecContext(w.ctx, "DELETE FROM parts WHERE id >= ? AND id < ?", partID(s.id, 0, 0), partID(s.id+1, 0, 0)); err != nil {
 			return fmt.Errorf("merge segments of %s: %w", w.day.file, err)
@@ -288,8 +295,8 @@ func (w *writer) join(segments []*segment) error {
 			return fmt.Errorf("merge segments of %s: %w", w.day.file, err)
 		}
 	}
-	sortRows(documents)
-	for rest := documents; len(rest) > 0; {
+	sortRows(joined)
+	for rest := joined; len(rest) > 0; {
 		n := min(segmentRows, len(rest))
 		if err := w.store(rest[:n]); err != nil {
 			return err
