@@ -25,7 +25,32 @@ type writing struct {
 
 // writtenOtherwise reports whether a text may have numbers or addresses in other writing than finders know.
 func writtenOtherwise(text []byte, shape detect.Shape) bool {
-	return shape.Classes&detect.HasHigh != 0 || shape.Digits >= fewestDigits && shape.Classes&detect.HasOther != 0 && bytes.IndexByte(text, '_') >= 0
+	return shape.Classes&detect.HasHigh != 0 || shape.Digits >= fewestDigits && shape.Classes&detect.HasOther != 0 && underscoredNumber(text)
+}
+
+// underscoredNumber reports whether a run of digits and underscores has enough digits for a number, and an underscore.
+func underscoredNumber(text []byte) bool {
+	for i := bytes.IndexByte(text, '_'); i >= 0; {
+		start, end, digits := i, i, 0
+		for start > 0 && text[start-1]-'0' <= 9 {
+			start, digits = start-1, digits+1
+		}
+		for end < len(text) && (text[end]-'0' <= 9 || text[end] == '_') {
+			if text[end] != '_' {
+				digits++
+			}
+			end++
+		}
+		if digits >= fewestDigits {
+			return true
+		}
+		next := bytes.IndexByte(text[end:], '_')
+		if next < 0 {
+			return false
+		}
+		i = end + next
+	}
+	return false
 }
 
 // findOtherwise adds what finders find in a text once its digits, blanks and hyphens are those of ASCII, at the places where

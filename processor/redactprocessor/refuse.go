@@ -139,7 +139,7 @@ func explain(r *refused) string {
 // reasonOf is the refusal's reason, one of the documented ones.
 func reasonOf(refusal *redact.Refusal) string {
 	switch refusal.Reason {
-	case redact.ReasonTooLarge, redact.ReasonTooDeep, redact.ReasonTooSlow, redact.ReasonUnparseable:
+	case redact.ReasonTooLarge, redact.ReasonTooDeep, redact.ReasonTooSlow, redact.ReasonUnparseable, redact.ReasonOpaque:
 		return refusal.Reason
 	}
 	return redact.ReasonInternal
