@@ -294,7 +294,7 @@ func (s *scan) dottedAddress(start int) int {
 			}
 		}
 	}
-	if confidence >= 0.5 && s.hints.Class&detect.NameIP == 0 {
+	if confidence > 0.2 && s.hints.Class&detect.NameIP == 0 { // loopback, too: Chrome had a 127.0.0.0
 		topics := s.before(start, 24)
 		if topics&topicVersion != 0 || s.product(start) {
 			confidence = 0.2

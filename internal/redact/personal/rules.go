@@ -118,7 +118,7 @@ var ruleIPv4 = &detect.Rule{
 	Name: "ipv4", Type: detect.IPv4, Category: detect.CategoryNetwork, Confidence: 0.95,
 	Summary: "IPv4 addresses and networks. Not versions; 127.0.0.1 and the like are nearly one.",
 	Matches: []ex{{Text: "203.0.113.7"}, {Text: "from 10.1.2.3:8080", Want: "10.1.2.3"}, {Text: "192.168.0.0/16"}, {Text: "(198.51.100.4)", Want: "198.51.100.4"}},
-	Misses:  []ex{{Text: "version 110.20.30.40"}, {Text: "v110.20.30.40"}, {Text: "256.1.1.1"}, {Text: "10.01.2.3"}, {Text: "1.3.6.1.4.1"}, {Text: "127.0.0.1"}, {Text: "Chrome/120.0.16.99"}},
+	Misses:  []ex{{Text: "version 110.20.30.40"}, {Text: "v110.20.30.40"}, {Text: "256.1.1.1"}, {Text: "10.01.2.3"}, {Text: "1.3.6.1.4.1"}, {Text: "127.0.0.1"}, {Text: "Chrome/120.0.16.99"}, {Text: "Chrome/127.0.0.0"}},
 }
 
 var ruleIPv6 = &detect.Rule{
