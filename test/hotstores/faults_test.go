@@ -161,14 +161,22 @@ func refuseSome(w http.ResponseWriter, r *http.Request, proxy http.Handler) {
 func TestADocumentThatOpenSearchCannotTakeIsRejected(t *testing.T) {
 	cfg := openSearchConfig(services.OpenSearch(t))
 	store := openStore(t, cfg)
-	all := documents(5, 4)
-	all[1].Time = time.Date(2400, 1, 1, 0, 0, 0, 0, time.UTC) // beyond what it can count in nanoseconds
+	all := documents(5, 5)
+	all[1].Time = time.Date(2400, 1, 1, 0, 0, 0, 0, time.UTC)
+	all[3].Extra = []hotstore.Extra{{Name: "", Text: "a field without a name"}}
 	result, err := store.Write(t.Context(), all)
 	require.NoError(t, err)
 	require.Equal(t, 3, result.Stored)
-	require.Len(t, result.Rejected, 1)
+	require.Len(t, result.Rejected, 2)
 	require.Equal(t, 1, result.Rejected[0].Index)
-	require.Contains(t, result.Rejected[0].Reason, "mapper_parsing_exception: failed to parse field [ts]")
+	require.Contains(t, result.Rejected[0].Reason, "beyond what OpenSearch counts")
+	require.Equal(t, 3, result.Rejected[1].Index)
+	require.Contains(t, result.Rejected[1].Reason, "mapper_parsing_exception")
+	status, err := store.Status(t.Context())
+	require.NoError(t, err)
+	for _, partition := range status.Partitions {
+		require.NotContains(t, partition.Name, "2400", "an index that would never expire")
+	}
 }
 
 func TestOneOfManyCollectorsExpires(t *testing.T) {

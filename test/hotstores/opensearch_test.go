@@ -3,6 +3,7 @@ package hotstores
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -178,5 +179,26 @@ func filters() []string {
 		`ts > 1960-01-01T00:00:00Z`, `ts < 2400-01-01T00:00:00Z`, `uuid IS 00000000-0000-0000-0000-000000000000`, `uuid NOT 00000000-0000-0000-0000-000000000000`,
 		`uuid CONTAINS a1`, `service IS cart AND (status IS 5xx OR duration > 2s)`, `(service IS cart OR service REGEX "^p") AND error IS true`,
 		`service IS cart OR sample IS 1/5`, `namespace IS shop`, `namespace IS Shop`, `tech IS envoy`, `cluster NOT prod`, `networkaddr CONTAINS :80`,
+	}
+}
+
+func TestOpenSearchFindsWordsInTexts(t *testing.T) {
+	cfg := openSearchConfig(services.OpenSearch(t))
+	store := openStore(t, cfg)
+	all := documents(8, 12)
+	for i, text := range []string{
+		"Hello World", "hello\x00world", "helloworld 42", "a-b_c.d", "ÜBER das", "über", "order-12345-x", strings.Repeat("z", 9000) + "needle", "İstanbul",
+		"payment failed: card_declined", "\u212Aelvin", "nothing",
+	} {
+		all[i].Text = text
+	}
+	writeAll(t, store, all)
+	refresh(t, cfg)
+	for _, words := range []string{"hello", "HELLO", "lo wo", "o w", "world", "hello world", "2345", "-12345-", "b_c", "_c.", "zzneedle", "über", "ÜBER", "istanbul",
+		"card_dec", ": card", "failed:", "kelvin", "-", " ", "nope", "ed: card_declined"} {
+		search := hotstore.Search{Query: parse(t, fmt.Sprintf("text CONTAINS %q", words))}
+		require.Equal(t, uuids(expected(t, all, search)), uuids(everything(t, store, search)), words)
+		search.Query = parse(t, fmt.Sprintf("text CONTAINS %q AND error IS false OR text CONTAINS hello", words))
+		require.Equal(t, uuids(expected(t, all, search)), uuids(everything(t, store, search)), words)
 	}
 }

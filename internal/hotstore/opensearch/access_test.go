@@ -57,6 +57,7 @@ func TestSigV4(t *testing.T) {
 			store, err := Open(t.Context(), cfg)
 			require.NoError(t, err)
 			defer func() { require.NoError(t, store.Close()) }()
+			store.isSetUp.Store(true)
 			_, err = store.Write(t.Context(), many(1))
 			require.NoError(t, err)
 			_, _ = store.Get(t.Context(), sample().UUID, sample().Time)

@@ -166,7 +166,7 @@ func appendExtras(dst []byte, extras []hotstore.Extra) []byte {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = append(rrpair.AppendQuoted(dst, []byte(extraName(extra.Name))), ':')
+		dst = append(appendText(dst, "", extraName(extra.Name)), ':')
 		if extra.Kind == hotstore.ExtraText || extra.Kind == hotstore.ExtraNumber && (math.IsNaN(extra.Number) || math.IsInf(extra.Number, 0)) {
 			dst = rrpair.AppendQuoted(dst, []byte(extra.Value()))
 			continue
@@ -181,11 +181,11 @@ func extraName(name string) string {
 	if !strings.ContainsAny(name, ".%") {
 		return name
 	}
-	return strings.NewReplacer("%", "%25", ".", "%2E").Replace(name)
+	return strings.ReplaceAll(strings.ReplaceAll(name, "%", "%25"), ".", "%2E")
 }
 
 func plainExtraName(name string) string {
-	return strings.NewReplacer("%2E", ".", "%25", "%").Replace(name)
+	return strings.ReplaceAll(strings.ReplaceAll(name, "%2E", "."), "%25", "%")
 }
 
 // maxExact is the largest whole number up to which all are told apart as a float64.

@@ -95,7 +95,7 @@ func TestISMCalls(t *testing.T) {
 	add := "POST /_plugins/_ism/add/rrpairs-0*,rrpairs-1*,rrpairs-2*"
 	require.Equal(t, []string{
 		"GET /_plugins/_ism/policies/rrpairs-retention", "PUT /_plugins/_ism/policies/rrpairs-retention", cat, add,
-		"GET /_plugins/_ism/policies/rrpairs-retention", "GET /_index_template/rrpairs?flat_settings=false", "PUT /_index_template/rrpairs",
+		"GET /_plugins/_ism/policies/rrpairs-retention", "GET /_index_template/rrpairs", "PUT /_index_template/rrpairs",
 	}, server.lines())
 	golden(t, "ism_policy.json", server.seen()[1].Body)
 	golden(t, "ism_add.json", server.seen()[3].Body)
@@ -112,7 +112,7 @@ func TestISMCalls(t *testing.T) {
 	require.NoError(t, store.Init(t.Context()))
 	require.Equal(t, []string{
 		"GET /_plugins/_ism/policies/rrpairs-retention", "GET /_plugins/_ism/policies/rrpairs-retention",
-		"GET /_index_template/rrpairs?flat_settings=false", "PUT /_index_template/rrpairs",
+		"GET /_index_template/rrpairs", "PUT /_index_template/rrpairs",
 	}, server.lines()[asked:], "a policy that is right stays")
 
 	removed, err := store.Expire(t.Context(), time.Now())

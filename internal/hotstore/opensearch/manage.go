@@ -56,7 +56,7 @@ type templateAnswer struct {
 // getTemplate reads our template; nil where there is none.
 func (s *Store) getTemplate(ctx context.Context) (json.RawMessage, error) {
 	var answer templateAnswer
-	err := s.client.readJSON(ctx, http.MethodGet, s.cfg.templatePath(), url.Values{"flat_settings": {"false"}}, nil, &answer)
+	err := s.client.readJSON(ctx, http.MethodGet, s.cfg.templatePath(), nil, nil, &answer)
 	switch {
 	case hasStatus(err, http.StatusNotFound):
 		return nil, nil
@@ -148,6 +148,19 @@ func (s *Store) checkSetUp(ctx context.Context) error {
 		err = fmt.Errorf("%w: there are no indices %s-* and no index template %s", hotstore.ErrNotSetUp, s.cfg.Index, s.cfg.Index)
 	}
 	return err
+}
+
+// checkBeforeWrite keeps documents from indices that OpenSearch would make without our template, with a mapping of its own.
+// It asks once. Whoever may not read templates is believed to have one.
+func (s *Store) checkBeforeWrite(ctx context.Context) error {
+	if s.isSetUp.Load() {
+		return nil
+	}
+	if err := s.checkSetUp(ctx); err != nil && !errors.Is(err, hotstore.ErrDenied) {
+		return err
+	}
+	s.isSetUp.Store(true)
+	return nil
 }
 
 // indexRow is a line of _cat/indices.
@@ -263,6 +276,7 @@ func (s *Store) ends(ctx context.Context) (first, last time.Time, err error) {
 
 // Destroy implements hotstore.Manager.
 func (s *Store) Destroy(ctx context.Context) error {
+	s.isSetUp.Store(false)
 	rows, err := s.indices(ctx)
 	if err != nil {
 		return fmt.Errorf("destroy the hot store: %w", err)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/byoc-otel/otelcol-byoc/internal/filter"
@@ -21,6 +22,7 @@ type Store struct {
 	client  *client
 	workers chan struct{} // one token for each bulk request under way
 	pools   pools
+	isSetUp atomic.Bool // the template was seen
 	now     func() time.Time
 }
 

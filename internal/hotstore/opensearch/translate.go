@@ -316,9 +316,17 @@ func timeQuery(c *filter.Criterion) (object, bool) {
 	}
 }
 
+// timeEnds are the first and the last time that a date_nanos field can have.
+func timeEnds() (first, last time.Time) { return time.Unix(0, 0), time.Unix(0, math.MaxInt64) }
+
+func countable(at time.Time) bool {
+	first, last := timeEnds()
+	return !at.Before(first) && !at.After(last)
+}
+
 // timeRange is from (inclusive) to (exclusive); zero times are open ends.
 func timeRange(from, to time.Time) object {
-	firstTime, lastTime := time.Unix(0, 0), time.Unix(0, math.MaxInt64) // what date_nanos holds
+	firstTime, lastTime := timeEnds()
 	bounds := object{}
 	if !from.IsZero() {
 		if from.After(lastTime) {

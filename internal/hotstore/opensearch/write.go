@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/byoc-otel/otelcol-byoc/internal/hotstore"
 )
@@ -14,7 +15,7 @@ import (
 // batch is one call of Write.
 type batch struct {
 	store  *Store
-	ctx    context.Context //nolint:containedctx // lives as long as one call
+	ctx    context.Context // lives as long as one call
 	mu     sync.Mutex
 	result hotstore.WriteResult
 	err    error // why something remains; the first that will not pass goes before others
@@ -27,7 +28,11 @@ func (s *Store) Write(ctx context.Context, documents []*hotstore.Document) (hots
 	ctx, cancel := context.WithTimeoutCause(ctx, s.cfg.Retry.MaxElapsedTime, errElapsed)
 	defer cancel()
 	b := &batch{store: s, ctx: ctx}
-	skip, err := s.storedBefore(ctx, documents)
+	err := s.checkBeforeWrite(ctx)
+	var skip map[int]bool
+	if err == nil {
+		skip, err = s.storedBefore(ctx, documents)
+	}
 	if err != nil {
 		b.remain(allOf(documents), err)
 		return b.result, b.failure()
@@ -50,6 +55,10 @@ func (s *Store) Write(ctx context.Context, documents []*hotstore.Document) (hots
 	request := s.newBulk()
 	for i, document := range documents {
 		if skip[i] {
+			continue
+		}
+		if !countable(document.Time) { // an index would be made for it, and stay
+			b.reject(i, fmt.Sprintf("ts %s is beyond what OpenSearch counts in nanoseconds: 1970 to 2262", document.Time.Format(time.RFC3339)))
 			continue
 		}
 		request.append(i, s.writeIndex(document), document)
@@ -131,10 +140,7 @@ func (b *batch) deliver(request *bulk) {
 // deliverHalves sends a request in two that was too large for the cluster or for a proxy before it.
 func (b *batch) deliverHalves(request *bulk, err error) {
 	if len(request.documents) == 1 {
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		b.result.Rejected = append(b.result.Rejected, hotstore.Rejection{Index: request.documents[0],
-			Reason: fmt.Sprintf("the document has %d bytes: %v", len(request.data), err)})
+		b.reject(request.documents[0], fmt.Sprintf("the document has %d bytes: %v", len(request.data), err))
 		return
 	}
 	first, second := request.split()
@@ -171,6 +177,12 @@ func (b *batch) sort(request *bulk, items []bulkItem) (again *bulk, reason error
 		}
 	}
 	return again, reason
+}
+
+func (b *batch) reject(document int, reason string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.result.Rejected = append(b.result.Rejected, hotstore.Rejection{Index: document, Reason: reason})
 }
 
 func (b *batch) remain(documents []int, err error) {

@@ -218,3 +218,49 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 		require.ErrorContains(t, err, "the store's words")
 	}
 }
+
+func TestNothingIsWrittenWithoutTheTemplate(t *testing.T) {
+	status := 404
+	server := newFake(t, func(r asked) (int, string) {
+		if strings.HasPrefix(r.Path, "/_index_template/") {
+			return status, `{"index_templates":[{"index_template":{}}]}`
+		}
+		return 200, items(r, func(int, string) string { return created })
+	})
+	store := server.store(t, nil)
+	store.isSetUp.Store(false)
+	result, err := store.Write(t.Context(), many(2))
+	require.ErrorIs(t, err, hotstore.ErrNotSetUp)
+	require.Equal(t, hotstore.WriteResult{Remaining: []int{0, 1}}, result)
+	for _, status = range []int{403, 200} {
+		store.isSetUp.Store(false)
+		result, err = store.Write(t.Context(), many(2))
+		require.NoError(t, err)
+		require.Equal(t, 2, result.Stored)
+	}
+}
+
+func BenchmarkAppendDocument(b *testing.B) {
+	document, room := sample(), make([]byte, 0, 4096)
+	document.Headers, document.Pair, document.Text = nil, nil, ""
+	b.ReportAllocs()
+	for b.Loop() {
+		room = appendDocument(room[:0], document)
+	}
+	b.SetBytes(int64(len(room)))
+}
+
+func BenchmarkCompress(b *testing.B) {
+	var request bulk
+	for i, document := range many(5000) {
+		document.Headers, document.Pair, document.Text = nil, nil, ""
+		request.append(i, "rrpairs-2026.11.20", document)
+	}
+	var p pools
+	for b.Loop() {
+		if _, err := p.compress(request.data); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/5000, "ns/document")
+}
