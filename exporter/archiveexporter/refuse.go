@@ -43,10 +43,11 @@ func refusalReason(err error) string {
 	return refusedForged
 }
 
-// refuse answers for the records that were not admitted. Where no record of the request was, nothing of it is kept and
-// the sender is told: for good when it should have redacted, and to come again when the only thing missing is a key here,
-// since another collector has acknowledged such records and would lose them. Beside records that were taken, refused ones
-// are left to the dead letter, and nil is returned. docs/adr/0005-two-fences.md has the reasons.
+// refuse answers for the records that were not admitted. A request that holds records of another collector whose key is
+// not listed here comes again as a whole, and nothing of it is kept: that collector has acknowledged them and would lose
+// them. Otherwise, where no record of the request was admitted, nothing of it is kept and the sender is told so for good.
+// Beside records that were taken, refused ones are left to the dead letter, and nil is returned.
+// docs/adr/0005-two-fences.md has the reasons.
 func (e *archiveExporter) refuse(ctx context.Context, taken int, rejected []archive.Rejected) error {
 	counts := map[string]int{}
 	var first error
@@ -69,10 +70,10 @@ func (e *archiveExporter) refuse(ctx context.Context, taken int, rejected []arch
 	err := e.explainRefusal(counts, first)
 	e.sayRefusal(refused, err)
 	switch {
+	case counts[refusedForeign] > 0:
+		return err
 	case taken > 0:
 		return nil
-	case counts[refusedForeign] == refused:
-		return err
 	}
 	return consumererror.NewPermanent(err)
 }

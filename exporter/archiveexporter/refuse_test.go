@@ -38,7 +38,6 @@ func TestARefusedRecordDoesNotHurtItsNeighbours(t *testing.T) {
 	r.start()
 	logs, sent := pairs(t, 1, 6, noon())
 	judge(logs, "k1", 0, 1, 2, 3)
-	judge(logs, "foreign", 5)
 	r.change(func(r *rig) { r.noLetter = errAway })
 	err := r.exporter.ConsumeLogs(t.Context(), logs)
 	require.ErrorIs(t, err, errAway)
@@ -54,7 +53,24 @@ func TestARefusedRecordDoesNotHurtItsNeighbours(t *testing.T) {
 	require.Len(t, r.letters, 2)
 	require.Equal(t, stamp.ErrUnstamped.Error(), r.letters[0].Reason)
 	require.Contains(t, string(r.letters[0].Body), "rrpair", "the hash is that of the body")
-	require.Equal(t, stamp.ErrForeign.Error(), r.letters[1].Reason)
+}
+
+// What another collector redacted and acknowledged must not be lost because it comes together with others' records.
+func TestAMixedRequestWithRecordsOfAnUnknownKeyComesAgainWhole(t *testing.T) {
+	r := newRig(t, fenced)
+	r.start()
+	logs, _ := pairs(t, 1, 4, noon())
+	judge(logs, "k1", 0, 1, 2)
+	judge(logs, "foreign", 3)
+	err := r.exporter.ConsumeLogs(t.Context(), logs)
+	require.ErrorIs(t, err, stamp.ErrForeign)
+	require.False(t, consumererror.IsPermanent(err))
+	require.Empty(t, r.letters)
+	judge(logs, "k1", 3)
+	require.NoError(t, r.exporter.ConsumeLogs(t.Context(), logs))
+	r.stop()
+	found, _ := r.read()
+	require.Len(t, found, 4)
 }
 
 // Another collector has acknowledged what it redacted: it must be able to keep it until its key is listed here.
