@@ -37,7 +37,8 @@ type backfiller struct {
 
 type pendingGap struct {
 	*rehydrate.Gap
-	next time.Time // when to look for new files
+	missing *missing  // nil: taken over, nobody remembers
+	next    time.Time // when to look for new files
 }
 
 // run saves gaps as they are made, and fills those that have ended.
@@ -80,7 +81,8 @@ func (e *hotExporter) putGap(ctx context.Context, gap *rehydrate.Gap) error {
 func (b *backfiller) step(ctx context.Context) {
 	e := b.exporter
 	for _, gap := range e.gaps.takeEnded() {
-		b.gaps = append(b.gaps, &pendingGap{Gap: gap})
+		gap.missing.ready()
+		b.gaps = append(b.gaps, gap)
 	}
 	b.adopt(ctx)
 	now := time.Now()
@@ -88,7 +90,7 @@ func (b *backfiller) step(ctx context.Context) {
 		if oldest, some := e.OldestUnflushed(); now.Before(gap.next) || some && !oldest.After(gap.To) {
 			continue
 		}
-		isDone, err := b.fill(ctx, gap.Gap)
+		isDone, err := b.fill(ctx, gap)
 		if ctx.Err() != nil {
 			return
 		}
@@ -143,8 +145,8 @@ func (b *backfiller) adopt(ctx context.Context) {
 }
 
 // fill brings over what the archive has by now of a gap. It is done when the archive exporter had time to write what it
-// held, and as many documents have come as were missed.
-func (b *backfiller) fill(ctx context.Context, gap *rehydrate.Gap) (isDone bool, err error) {
+// held, and every pair that was missed has come.
+func (b *backfiller) fill(ctx context.Context, gap *pendingGap) (isDone bool, err error) {
 	e := b.exporter
 	opened, err := e.archive.Archive(ctx)
 	if err != nil {
@@ -161,7 +163,10 @@ func (b *backfiller) fill(ctx context.Context, gap *rehydrate.Gap) (isDone bool,
 		Wrote: func(result hotstore.WriteResult) {
 			e.telemetry.builder.HotstoreExporterBackfilledDocuments.Add(ctx, int64(result.Stored))
 		}}
-	progress, err := work.Run(ctx, gap)
+	if gap.missing != nil {
+		work.Seen = gap.missing.see
+	}
+	progress, err := work.Run(ctx, gap.Gap)
 	for _, skipped := range progress.Skipped {
 		e.logger.Error("A file of the archive could not be read whole; its documents are missing in the hot store",
 			zap.String("key", skipped.Key), zap.String("reason", skipped.Reason), zap.String("detail", skipped.Detail))
@@ -170,7 +175,7 @@ func (b *backfiller) fill(ctx context.Context, gap *rehydrate.Gap) (isDone bool,
 		return false, err
 	}
 	age := begin.Sub(gap.To)
-	if progress.New > 0 || age < e.pauses.settle || progress.Stored < gap.Records && age < e.pauses.overdue {
+	if progress.New > 0 || age < e.pauses.settle || !gap.missing.isComplete(progress.Documents, gap.Records) && age < e.pauses.overdue {
 		return false, nil
 	}
 	if err := gap.Remove(ctx, opened.Bucket()); err != nil {

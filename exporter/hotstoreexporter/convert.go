@@ -44,6 +44,7 @@ type converted struct {
 	blocks []queue.Block
 	documents,
 	others int
+	ids      []uint64 // of the documents' pairs, see shorten
 	folders  []string // of the archive, in which the pairs of the documents belong
 	from, to time.Time
 	rejected []rejected
@@ -84,6 +85,7 @@ func (c *converter) take() *conversion {
 func (c *converter) convert(ctx context.Context, logs plog.Logs) (converted, error) {
 	w := c.take()
 	defer w.release()
+	w.result.ids = make([]uint64, 0, logs.LogRecordCount())
 	for _, resource := range logs.ResourceLogs().All() {
 		for _, scope := range resource.ScopeLogs().All() {
 			if err := ctx.Err(); err != nil {
@@ -121,6 +123,7 @@ func (w *conversion) add(resource pcommon.Resource, record plog.LogRecord) {
 	w.note(folder, document.Time)
 	w.batch.Add(document)
 	w.result.documents++
+	w.result.ids = append(w.result.ids, shorten(document.UUID))
 	w.largest = max(w.largest, len(w.pair.JSON()))
 	if w.batch.Bytes() >= maxBlockBytes {
 		w.close()

@@ -27,7 +27,7 @@ type pauses struct {
 	abandoned time.Duration
 	// settle is how long after a gap the archive exporter may need to write what it holds: its flush::age and an upload.
 	settle time.Duration
-	// overdue is when a gap is closed although fewer documents came than were missed: senders sent some twice.
+	// overdue is when a gap is closed although not all that was missed came: the archive never got some pairs.
 	overdue time.Duration
 	// look is the pause between looks for something to do, and relook between looks for new files of one gap.
 	look, relook time.Duration
@@ -43,7 +43,7 @@ func usualPauses() pauses {
 // missed is where in the archive the pairs of one request belong.
 type missed struct {
 	folders  []string
-	records  int
+	ids      []uint64 // one for each pair, see shorten
 	from, to time.Time
 	known    bool // the request was converted: what fails after that is for the queue to answer
 }
@@ -61,14 +61,14 @@ func (e *hotExporter) ConsumeLogs(ctx context.Context, logs plog.Logs) error {
 	if err == nil || !request.known || !e.gaps.miss(ctx, request, err) {
 		return err
 	}
-	e.telemetry.builder.HotstoreExporterMissedRecords.Add(ctx, int64(request.records))
+	e.telemetry.builder.HotstoreExporterMissedRecords.Add(ctx, int64(len(request.ids)))
 	return nil
 }
 
 // noteMissed leaves for ConsumeLogs what it needs should the queue not take the documents.
 func noteMissed(ctx context.Context, done *converted) {
 	if request, ok := ctx.Value(missedKey{}).(*missed); ok {
-		*request = missed{folders: done.folders, records: done.documents, from: done.from, to: done.to, known: true}
+		*request = missed{folders: done.folders, ids: done.ids, from: done.from, to: done.to, known: true}
 	}
 }
 
@@ -82,10 +82,11 @@ type gapKeeper struct {
 	mu      sync.Mutex
 	store   string         // that lacks them
 	current *rehydrate.Gap // is being extended
+	missing *missing       // what current lacks
 	durable []string       // folders of current that are in the archive
 	saved   chan struct{}  // closed when durable changes
 	last    time.Time      // when current was written
-	ended   []*rehydrate.Gap
+	ended   []*pendingGap
 	stopped bool
 	kick    chan struct{}
 }
@@ -111,11 +112,12 @@ func (k *gapKeeper) miss(ctx context.Context, request missed, reason error) bool
 		return false
 	}
 	if k.current == nil {
-		k.current, k.durable = rehydrate.NewGap(k.exporter, k.store, reason.Error(), now), nil
+		k.current, k.durable, k.missing = rehydrate.NewGap(k.exporter, k.store, reason.Error(), now), nil, &missing{}
 		k.logger.Warn("The hot store falls behind: what its queue does not take is fetched from the archive later",
 			zap.String("key", k.current.Key()), zap.String("reason", reason.Error()))
 	}
-	k.current.Miss(now, request.folders, request.records, request.from, request.to)
+	k.missing.add(request.ids)
+	k.current.Miss(now, request.folders, len(request.ids), request.from, request.to)
 	k.mu.Unlock()
 
 	limit := time.NewTimer(k.pauses.save)
@@ -181,7 +183,7 @@ func (k *gapKeeper) save(ctx context.Context, end bool) error {
 	defer k.mu.Unlock()
 	k.durable, k.last = gap.Folders, now
 	if end && k.current.Records == records { // else something was missed meanwhile, and it goes on
-		k.ended, k.current = append(k.ended, gap), nil
+		k.ended, k.current = append(k.ended, &pendingGap{Gap: gap, missing: k.missing}), nil
 		k.logger.Info("The hot store keeps up again", zap.String("key", gap.Key()), zap.Int64("records", gap.Records))
 	}
 	close(k.saved)
@@ -190,7 +192,7 @@ func (k *gapKeeper) save(ctx context.Context, end bool) error {
 }
 
 // takeEnded hands over the gaps that have ended.
-func (k *gapKeeper) takeEnded() []*rehydrate.Gap {
+func (k *gapKeeper) takeEnded() []*pendingGap {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	ended := k.ended

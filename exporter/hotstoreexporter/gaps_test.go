@@ -84,7 +84,7 @@ func TestAStoreThatIsDownHoldsNobodyUpAndLosesNothing(t *testing.T) {
 	found := r.found()
 	require.Len(t, found, len(all))
 	for id := range all {
-		require.Contains(t, found, id)
+		require.NotNil(t, found[id])
 		require.NotEmpty(t, found[id].ArchiveURL)
 	}
 	missedRecords, backfilled := r.metric("missed_records"), r.metric("backfilled_documents")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -38,7 +39,7 @@ type rig struct {
 	t         *testing.T
 	bucket    *bucket.Bucket
 	archive   *archive.Archive
-	store     *sqlite.Store
+	store     hotstore.Store
 	telemetry *componenttest.Telemetry
 	exporter  *hotExporter
 
@@ -67,7 +68,7 @@ func newRig(t *testing.T, change func(*Config)) *rig {
 	require.NoError(t, err)
 	r.store, err = sqlite.Open(t.Context(), sqlite.Config{Path: t.TempDir()}, sqlite.Settings{})
 	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, r.store.Close()) })
+	t.Cleanup(func() { require.NoError(t, r.store.Close()) }) // whichever it is then
 	r.make(change)
 	return r
 }
@@ -152,7 +153,7 @@ func (*hotSide) Admit(pair *rrpair.Pair, record plog.LogRecord) error {
 
 // faulty is the store with faults.
 type faulty struct {
-	*sqlite.Store
+	hotstore.Store
 	rig *rig
 }
 
@@ -214,28 +215,41 @@ func (a *archiveSide) Write(_ context.Context, records ...deadletter.Record) err
 	return a.rig.noLetter
 }
 
-// found returns the documents in the store by uuid; one that is there twice fails the test.
-func (r *rig) found() map[rrpair.UUID]*hotstore.Document {
-	r.t.Helper()
+// search returns the documents in the store by uuid, or what is wrong: one that is there twice, too.
+func (r *rig) search() (map[rrpair.UUID]*hotstore.Document, error) {
 	documents := map[rrpair.UUID]*hotstore.Document{}
 	after := ""
 	for {
 		page, err := r.store.Search(context.Background(), hotstore.Search{Limit: 1000, After: after, WithPair: true})
-		require.NoError(r.t, err)
+		if err != nil {
+			return nil, err
+		}
 		for _, document := range page.Documents {
-			require.NotContains(r.t, documents, document.UUID, "stored twice")
+			if _, isDouble := documents[document.UUID]; isDouble {
+				return nil, fmt.Errorf("%s is stored twice", document.UUID)
+			}
 			documents[document.UUID] = document
 		}
 		if after = page.Next; after == "" {
-			return documents
+			return documents, nil
 		}
 	}
 }
 
-// eventuallyHas waits for so many documents.
+func (r *rig) found() map[rrpair.UUID]*hotstore.Document {
+	r.t.Helper()
+	documents, err := r.search()
+	require.NoError(r.t, err)
+	return documents
+}
+
+// eventuallyHas waits for so many documents; a store that is busy may refuse a search meanwhile.
 func (r *rig) eventuallyHas(number int) {
 	r.t.Helper()
-	require.Eventually(r.t, func() bool { return len(r.found()) == number }, 20*time.Second, 10*time.Millisecond)
+	require.Eventually(r.t, func() bool {
+		documents, err := r.search()
+		return err == nil && len(documents) == number
+	}, time.Minute, 20*time.Millisecond)
 }
 
 // archived writes the same records into the archive, as the archive exporter does.

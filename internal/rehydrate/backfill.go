@@ -8,6 +8,7 @@ import (
 	"github.com/byoc-otel/otelcol-byoc/internal/archive"
 	"github.com/byoc-otel/otelcol-byoc/internal/bucket"
 	"github.com/byoc-otel/otelcol-byoc/internal/hotstore"
+	"github.com/byoc-otel/otelcol-byoc/internal/rrpair"
 )
 
 const (
@@ -26,6 +27,8 @@ type Backfill struct {
 	Settings Settings
 	// GiveUp takes documents that the store will never take. The documents are its own until it returns.
 	GiveUp func(ctx context.Context, documents []*hotstore.Document, rejections []hotstore.Rejection) error
+	// Seen is told of each pair of the interval that the archive has. Optional.
+	Seen func(rrpair.UUID)
 	// Wrote is told of each write. Optional.
 	Wrote func(hotstore.WriteResult)
 }
@@ -105,6 +108,9 @@ func (w *batchWriter) add(ctx context.Context, record *archive.Record) error {
 		return fmt.Errorf("read a record of %s: %w", record.Key, err)
 	}
 	document, _ := w.builder.Build(pair, record.Seen, Known{})
+	if w.backfill.Seen != nil {
+		w.backfill.Seen(document.UUID)
+	}
 	w.documents = append(w.documents, document.Clone())
 	w.bytes += len(record.JSON)
 	if len(w.documents) < batchDocuments && w.bytes < batchBytes {
