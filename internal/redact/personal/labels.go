@@ -5,6 +5,7 @@ const maxLabelWords = 6
 
 // label is what the words right before a value say.
 type label struct {
+	loose  bool                  // a preposition stands between it and the value: "order for 4111…" is no number of an order
 	words  [maxLabelWords][2]int // from the value to the left, fillers left out
 	n      int
 	number bool // a word or sign says that a number follows
@@ -33,6 +34,7 @@ func (s *scan) labelBefore(start int) label {
 				l.own = true
 				return l
 			case oneOf(word, "is", "was", "of", "the", "for", "s", "a", "in", "with", "are", "value", "new", "and", "on", "at", "ends", "today", "este", "es"):
+				l.loose = l.loose || l.n == 0 && oneOf(word, "for", "with", "in", "on", "at", "and")
 			default:
 				l.words[l.n] = [2]int{i, end}
 				l.n++

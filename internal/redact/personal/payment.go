@@ -62,7 +62,7 @@ func (s *scan) ofThing(start int) bool {
 		return false
 	}
 	l := s.labelBefore(start)
-	return s.labelTopics(&l, 2)&topicOrder != 0
+	return !l.loose && s.labelTopics(&l, 2)&topicOrder != 0
 }
 
 // fileName says whether [start, end) is a segment of a path, as of images.
