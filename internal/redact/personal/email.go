@@ -110,7 +110,7 @@ func localPart(text []byte, end int) int {
 			}
 		}
 	}
-	for start < end && (text[start] == '.' || text[start] == '-' && start+1 < end || text[start] == '+' && start+1 < end) {
+	for start < end && (text[start] == '.' || text[start] == '\'' || text[start] == '-' && start+1 < end || text[start] == '+' && start+1 < end) {
 		start++
 	}
 	for start < end && !utf8.RuneStart(text[start]) {
