@@ -3,6 +3,7 @@ package hotstore
 import (
 	"cmp"
 	"context"
+	"encoding/binary"
 	"fmt"
 	"slices"
 	"strings"
@@ -50,7 +51,7 @@ func IntervalStart(at time.Time, interval time.Duration) time.Time {
 func (g *Groups) Group(keys []string, start time.Time) (*Group, error) {
 	g.key = g.key[:0]
 	if g.interval > 0 {
-		g.key = start.AppendFormat(g.key, timeLayout)
+		g.key = binary.BigEndian.AppendUint64(g.key, uint64(start.UnixNano()))
 	}
 	for _, key := range keys {
 		g.key = appendText(g.key, key)

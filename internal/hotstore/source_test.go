@@ -64,7 +64,7 @@ func TestADocumentAnswersAsItsPair(t *testing.T) {
 				var source hotstore.Source
 				unknown, matches := 0, 0
 				all := queries(t)
-				each(t, 1500, include, text, func(record *dimension.Record, document *hotstore.Document) {
+				each(t, 400, include, text, func(record *dimension.Record, document *hotstore.Document) {
 					source.Reset(document)
 					for _, query := range all {
 						condition, err := hotstore.Select(query)
@@ -106,7 +106,7 @@ func TestPushedDownAndLeftOverAreTheQuery(t *testing.T) {
 		}}
 		var source hotstore.Source
 		all := queries(t)
-		each(t, 300, hotstore.IncludeFull, true, func(_ *dimension.Record, document *hotstore.Document) {
+		each(t, 100, hotstore.IncludeFull, true, func(_ *dimension.Record, document *hotstore.Document) {
 			source.Reset(document)
 			for _, query := range all {
 				split, leftover, err := hotstore.Compile(query, capabilities)

@@ -191,7 +191,8 @@ func (s *sums) addTo(group *hotstore.Group) {
 // keyCodes numbers the combinations of values of some dimensions within a segment.
 type keyCodes struct {
 	columns      []keyColumn
-	combinations uint64 // 0: more than a number can say
+	known        map[uint64][]string // of codes that were asked for
+	combinations uint64              // 0: more than a number can say
 }
 
 type keyColumn struct {
@@ -200,7 +201,7 @@ type keyColumn struct {
 }
 
 func newKeyCodes(s *segment, names []string) (*keyCodes, error) {
-	k := &keyCodes{combinations: 1}
+	k := &keyCodes{combinations: 1, known: map[uint64][]string{}}
 	for _, name := range names {
 		column, err := newKeyColumn(s, hotstore.LookupDimension(name))
 		if err != nil {
@@ -272,13 +273,19 @@ func (k *keyCodes) code(row int) (code uint64) {
 	return code
 }
 
+// texts are the values that a code stands for; not to be changed.
 func (k *keyCodes) texts(code uint64) []string {
+	if texts, have := k.known[code]; have {
+		return texts
+	}
+	whole := code
 	texts := make([]string, len(k.columns))
 	for i := len(k.columns) - 1; i >= 0; i-- {
 		n := uint64(len(k.columns[i].values))
 		texts[i] = k.columns[i].values[code%n]
 		code /= n
 	}
+	k.known[whole] = texts
 	return texts
 }
 

@@ -224,6 +224,22 @@ func BenchmarkRead(b *testing.B) {
 		})
 		b.Logf("slowest: %s %s", worst, slowest)
 	})
+	b.Run("two-dimensions-cold", func(b *testing.B) { // as the command does: it opens the store for one question
+		p95(b, func(int) {
+			x, y := m.samples[random.IntN(len(m.samples))], m.samples[random.IntN(len(m.samples))]
+			cold, err := Open(ctx, m.store.config, Settings{})
+			if err != nil {
+				b.Fatal(err)
+			}
+			query := parse(fmt.Sprintf("endpoint IS %q AND session IS %q", x.Endpoint, y.Session))
+			if _, err := cold.Search(ctx, hotstore.Search{Query: query}); err != nil {
+				b.Fatal(err)
+			}
+			if err := cold.Close(); err != nil {
+				b.Fatal(err)
+			}
+		})
+	})
 	b.Run("rare-and-slow", func(b *testing.B) {
 		query := parse("duration > 900ms AND status IS 500")
 		p95(b, func(int) {
