@@ -25,12 +25,12 @@ const (
 	troubleInterval = time.Minute
 )
 
-// backfiller brings into the store what it lacks. All but the counters belong to one goroutine.
+// backfiller brings into the store what it lacks. All but trouble and the counters belong to one goroutine.
 type backfiller struct {
 	exporter *hotExporter
 	gaps     []*pendingGap
 	adopted  time.Time
-	trouble  time.Time
+	trouble  atomic.Int64 // when the log was last told, seconds since 1970
 	waiting  atomic.Int64
 	since    atomic.Int64 // when the oldest of them began, seconds since 1970; 0: there is none
 }
@@ -41,8 +41,8 @@ type pendingGap struct {
 	next    time.Time // when to look for new files
 }
 
-// run saves gaps as they are made, and fills those that have ended.
-func (e *hotExporter) keepGaps(ctx context.Context) {
+// keepSaving writes gaps as they are made. It does nothing else, since senders wait for it.
+func (e *hotExporter) keepSaving(ctx context.Context) {
 	ticker := time.NewTicker(e.pauses.look)
 	defer ticker.Stop()
 	for {
@@ -50,12 +50,23 @@ func (e *hotExporter) keepGaps(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-e.gaps.kick:
-			e.saveGap(ctx)
-			continue
 		case <-ticker.C:
 		}
 		e.saveGap(ctx)
-		e.backfill.step(ctx)
+	}
+}
+
+// keepFilling fills the gaps that have ended.
+func (e *hotExporter) keepFilling(ctx context.Context) {
+	ticker := time.NewTicker(e.pauses.look)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			e.backfill.step(ctx)
+		}
 	}
 }
 
@@ -188,8 +199,8 @@ func (b *backfiller) fill(ctx context.Context, gap *pendingGap) (isDone bool, er
 
 // complain says now and then what does not work.
 func (b *backfiller) complain(message string, err error) {
-	if now := time.Now(); now.Sub(b.trouble) >= troubleInterval {
-		b.trouble = now
+	now := time.Now().Unix()
+	if last := b.trouble.Load(); now-last >= int64(troubleInterval/time.Second) && b.trouble.CompareAndSwap(last, now) {
 		b.exporter.logger.Warn(message, zap.Error(err), zap.String("advice", bucket.Advice(err)+hotstore.Advice(err)))
 	}
 }

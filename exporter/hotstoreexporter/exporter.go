@@ -106,7 +106,8 @@ func (e *hotExporter) start(ctx context.Context, host component.Host) error {
 	}
 	if e.archive != nil {
 		e.gaps.serve(e.provider.Identity())
-		e.backgrounds.Go(func() { e.keepGaps(background) })
+		e.backgrounds.Go(func() { e.keepSaving(background) })
+		e.backgrounds.Go(func() { e.keepFilling(background) })
 	}
 	return nil
 }
