@@ -46,7 +46,7 @@ func (w *writer) indexTexts(fresh []row) error {
 	if err != nil {
 		return fmt.Errorf("write %s: %w", w.day.file, err)
 	}
-	defer insert.Close()
+	defer func() { _ = insert.Close() }() // what went wrong was said before
 	for i := range fresh {
 		if body := fresh[i].document.Text; indexable(body) {
 			last++
@@ -144,7 +144,7 @@ func (v *view) ask(hint string) (map[int64]bool, error) {
 	if err != nil {
 		return nil, classify(fmt.Errorf("search texts of %s: %w", v.day.file, err))
 	}
-	defer result.Close()
+	defer func() { _ = result.Close() }() // what went wrong was said before
 	found := map[int64]bool{}
 	for result.Next() {
 		var text int64

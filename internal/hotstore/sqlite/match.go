@@ -14,8 +14,7 @@ import (
 // rows is a set of rows of a segment, a bit for each.
 type rows [segmentRows / 64]uint64
 
-func (r *rows) set(row int)      { r[row>>6] |= 1 << (row & 63) }
-func (r *rows) has(row int) bool { return r[row>>6]>>(row&63)&1 == 1 }
+func (r *rows) set(row int) { r[row>>6] |= 1 << (row & 63) }
 
 func (r *rows) setRange(from, to int) {
 	for row := from; row < to; {

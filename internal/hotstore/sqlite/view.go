@@ -94,7 +94,7 @@ func (v *view) segmentsWhere(where string, args ...any) ([]*segment, error) {
 	if err != nil {
 		return nil, classify(fmt.Errorf("list segments of %s: %w", v.day.file, err))
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }() // what went wrong was said before
 	var segments []*segment
 	for rows.Next() {
 		s := &segment{view: v}
