@@ -122,7 +122,7 @@ func (a *app) redactApply(ctx context.Context, f *redactApplyFlags) error {
 		defer run.refused.abandon()
 	}
 	run.bar = a.progress("redacting", source.totalBytes)
-	err = inOrder(ctx, runtime.GOMAXPROCS(0), func(emit func(*batch) error) error {
+	err = inOrder(ctx, runtime.GOMAXPROCS(0), func(ctx context.Context, emit func(*batch) error) error {
 		return a.readDocuments(ctx, []string{f.in}, f.as, emit)
 	}, run.redactBatch, run.take)
 	run.bar.done()

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"go.uber.org/zap"
@@ -40,9 +41,12 @@ func strangeKeys(manifest archive.Manifest, ring *surrogate.Keyring) (ids []stri
 	return ids
 }
 
+// batchProducer emits batches of documents until there are no more.
+type batchProducer = func(ctx context.Context, emit func(*batch) error) error
+
 // archiveBatches opens the archive and returns a producer of the records in a window that match a filter. planned is
 // told the bytes to read, once.
-func (a *app) archiveBatches(ctx context.Context, window *windowFlags, filterText string, engine *redact.Engine, planned func(bytes int64)) (func(func(*batch) error) error, error) {
+func (a *app) archiveBatches(ctx context.Context, window *windowFlags, filterText string, engine *redact.Engine, planned func(bytes int64)) (batchProducer, error) {
 	where, err := window.parse(a)
 	if err != nil {
 		return nil, err
@@ -73,7 +77,7 @@ func (a *app) archiveBatches(ctx context.Context, window *windowFlags, filterTex
 		}
 	}
 	identity := opened.Identity()
-	return func(emit func(*batch) error) error {
+	return func(ctx context.Context, emit func(*batch) error) error {
 		defer store.Close()
 		current := &batch{}
 		numbers := map[string]int64{}
@@ -91,12 +95,12 @@ func (a *app) archiveBatches(ctx context.Context, window *windowFlags, filterTex
 			current = &batch{}
 			return emit(full)
 		})
-		if err == nil && len(current.documents) > 0 {
-			err = emit(current)
+		if len(current.documents) > 0 && ctx.Err() == nil {
+			err = errors.Join(err, emit(current))
 		}
-		if err == nil {
-			err = skippedFiles(stats.Skipped)
+		if err != nil {
+			return err
 		}
-		return err
+		return skippedFiles(stats.Skipped)
 	}, nil
 }

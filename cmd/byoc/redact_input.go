@@ -59,8 +59,9 @@ func (a *app) readDocuments(ctx context.Context, files []string, format string, 
 	default:
 		err = r.lines(ctx)
 	}
-	if err == nil {
-		err = r.flush()
+	if ctx.Err() == nil {
+		// also after an error: what was read before it is looked at
+		err = errors.Join(err, r.flush())
 	}
 	return errors.Join(err, source.close())
 }

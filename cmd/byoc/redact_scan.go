@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -94,10 +95,11 @@ func (a *app) redactScan(ctx context.Context, f *redactScanFlags, files []string
 		return err
 	}
 	s := &redactScan{app: a, flags: f, engine: engine, types: map[string]*typeCount{}, out: bufio.NewWriterSize(a.stdout, 64<<10)}
-	if err := s.run(ctx, files); err != nil {
+	produce, err := s.producer(ctx, files)
+	if err != nil {
 		return err
 	}
-	return s.finish()
+	return s.finish(s.run(ctx, produce))
 }
 
 // redactScan is one run of the command.
@@ -149,33 +151,25 @@ type scannedBatch struct {
 	unscanned []string
 }
 
-func (s *redactScan) run(ctx context.Context, files []string) error {
+// run scans and prints. What was found before an error is printed, too.
+func (s *redactScan) run(ctx context.Context, produce batchProducer) error {
 	if s.flags.output == outputTable {
 		s.table = newTable("FILE", "LINE", "RECORD", "PATH", "TYPE", "RULE", "CONFIDENCE", "VALUE")
 	}
-	produce, err := s.producer(ctx, files)
-	if err != nil {
-		return err
-	}
-	err = inOrder(ctx, runtime.GOMAXPROCS(0), produce, s.scanBatch, s.take)
+	err := inOrder(ctx, runtime.GOMAXPROCS(0), produce, s.scanBatch, s.take)
 	if s.bar != nil {
 		s.bar.done()
 	}
-	if err != nil {
-		return err
-	}
 	if s.table != nil && len(s.table.rows) > 0 {
-		if err := s.table.write(s.out); err != nil {
-			return err
-		}
+		err = errors.Join(err, s.table.write(s.out))
 	}
-	if err := s.out.Flush(); err != nil {
-		return fmt.Errorf("print findings: %w", err)
+	if failed := s.out.Flush(); failed != nil && !errors.Is(err, failed) {
+		err = errors.Join(err, fmt.Errorf("print findings: %w", failed))
 	}
-	return nil
+	return err
 }
 
-func (s *redactScan) producer(ctx context.Context, files []string) (func(func(*batch) error) error, error) {
+func (s *redactScan) producer(ctx context.Context, files []string) (batchProducer, error) {
 	if len(files) == 0 {
 		return s.app.archiveBatches(ctx, &s.flags.window, s.flags.filter, s.engine, func(bytes int64) { s.bar = s.app.progress("scanning", bytes) })
 	}
@@ -184,7 +178,7 @@ func (s *redactScan) producer(ctx context.Context, files []string) (func(func(*b
 		return nil, err
 	}
 	s.bar = s.app.progress("scanning", sized.totalBytes)
-	return func(emit func(*batch) error) error {
+	return func(ctx context.Context, emit func(*batch) error) error {
 		return s.app.readDocuments(ctx, files, s.flags.as, emit)
 	}, nil
 }
@@ -327,8 +321,8 @@ func (s *redactScan) print(f *scanFinding) error {
 	return nil
 }
 
-// finish prints the summary and chooses the exit code.
-func (s *redactScan) finish() error {
+// finish prints the summary and chooses the exit code. err is why the scan ended early, or what an archive left out.
+func (s *redactScan) finish(err error) error {
 	s.summarise(s.app.stderr)
 	var said []string
 	if s.findings > 0 {
@@ -337,8 +331,14 @@ func (s *redactScan) finish() error {
 	if s.unscanned > 0 {
 		said = append(said, fmt.Sprintf("%s could not be scanned: %s", countOf(s.unscanned, "record", "records"), strings.Join(s.faults, "; ")))
 	}
-	if len(said) == 0 {
-		return nil
+	var skipped *skippedError
+	switch {
+	case errors.As(err, &skipped):
+		return skippedf("%s", strings.Join(append(said, skipped.text), "; "))
+	case err != nil && len(said) > 0:
+		return fmt.Errorf("%w\nuntil then: %s", err, strings.Join(said, "; "))
+	case err != nil || len(said) == 0:
+		return err
 	}
 	return skippedf("%s", strings.Join(said, "; "))
 }

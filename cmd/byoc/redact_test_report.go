@@ -119,7 +119,7 @@ func (a *app) redactTest(ctx context.Context, f *redactTestFlags) error {
 	}
 	c := newCoverage(engine, f)
 	bar := a.progress("testing", source.totalBytes)
-	err = inOrder(ctx, runtime.GOMAXPROCS(0), func(emit func(*batch) error) error {
+	err = inOrder(ctx, runtime.GOMAXPROCS(0), func(ctx context.Context, emit func(*batch) error) error {
 		return a.readDocuments(ctx, []string{f.in}, asRRPair, emit)
 	}, func(b *batch) *batch { return b }, func(b *batch) error {
 		bar.add(int64(len(b.documents)), b.read)
