@@ -87,6 +87,7 @@ func parse(t *testing.T, text string) *filter.Query {
 func TestOpenSearchFindsWhatTheEvaluatorFinds(t *testing.T) {
 	node := services.OpenSearch(t)
 	cfg := openSearchConfig(node)
+	cfg.Period = "hour"
 	store := openStore(t, cfg)
 	all := documents(1, 400)
 	result, err := store.Write(t.Context(), all)
@@ -108,6 +109,9 @@ func TestOpenSearchFindsWhatTheEvaluatorFinds(t *testing.T) {
 		})
 	}
 	t.Run("whole documents come back", func(t *testing.T) {
+		got, err := store.Get(t.Context(), all[5].UUID, all[5].Time)
+		require.NoError(t, err)
+		require.Equal(t, all[5], got)
 		found := everything(t, store, hotstore.Search{})
 		hotstore.SortBy(all, (&hotstore.Search{}).Order())
 		require.Len(t, found, len(all))

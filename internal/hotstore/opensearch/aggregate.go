@@ -162,6 +162,7 @@ func (s *Store) collect(ctx context.Context, p *plan, aggregate *hotstore.Aggreg
 			return err
 		}
 		one := measured{Count: answer.Hits.Total.Value}
+		p.usage.Examined = one.Count
 		if err := json.Unmarshal(answer.Aggregations, &one); err != nil {
 			return fmt.Errorf("read the answer: %w", err)
 		}
@@ -191,6 +192,7 @@ func (s *Store) collect(ctx context.Context, p *plan, aggregate *hotstore.Aggreg
 		}
 		buckets := 0
 		for i := range page.Groups.Buckets {
+			p.usage.Examined += page.Groups.Buckets[i].Count
 			buckets += len(page.Groups.Buckets[i].Latency.Buckets) + 1
 			if err := page.Groups.Buckets[i].into(groups, aggregate); err != nil {
 				return err
