@@ -13,6 +13,9 @@ PROFILE     := $(CURDIR)/cmd/otelcol-byoc/default.pgo
 PACKAGES    ?= ./...
 TEST_FLAGS  ?= -race -timeout 25m
 FUZZ_TIME   ?= 30s
+# Packages whose tests move gigabytes, or whose naive readers take minutes under the race detector. What runs in parallel
+# there is tested for races in its own packages.
+LARGE       := -e /test/hostile -e /test/planted
 COMPONENTS  := receiver/rrpairreceiver processor/redactprocessor processor/dimensionprocessor exporter/archiveexporter exporter/hotstoreexporter \
                extension/archiveextension extension/hotstoreextension
 
@@ -48,7 +51,8 @@ demo: build ## the main job on generated traffic (or TRAFFIC=file.jsonl): captur
 .PHONY: test
 test: build services ## all tests: units, real binaries, and every real store that can be had
 	$(GO) vet $(PACKAGES)
-	$(GO) test $(TEST_FLAGS) $(PACKAGES)
+	$(GO) test $(TEST_FLAGS) $$($(GO) list $(PACKAGES) | grep -v $(LARGE))
+	@large=$$($(GO) list $(PACKAGES) | grep $(LARGE)); [ -z "$$large" ] || $(GO) test -timeout 25m $$large
 
 .PHONY: services
 services: ## fetch MinIO, Azurite, fake-gcs-server, DuckDB, pyarrow and Spark into the test cache
