@@ -13,9 +13,9 @@ PROFILE     := $(CURDIR)/cmd/otelcol-byoc/default.pgo
 PACKAGES    ?= ./...
 TEST_FLAGS  ?= -race -timeout 25m
 FUZZ_TIME   ?= 30s
-# Packages whose tests move gigabytes, or whose naive readers take minutes under the race detector. What runs in parallel
+# Packages whose tests move gigabytes, drive a server, or read naively for minutes under the race detector. What runs in parallel
 # there is tested for races in its own packages.
-LARGE       := -e /test/hostile -e /test/planted
+LARGE       := -e /test/hostile -e /test/planted -e /test/hotstores
 COMPONENTS  := receiver/rrpairreceiver processor/redactprocessor processor/dimensionprocessor exporter/archiveexporter exporter/hotstoreexporter \
                extension/archiveextension extension/hotstoreextension
 
