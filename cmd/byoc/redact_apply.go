@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -167,18 +168,24 @@ type redactedBatch struct {
 
 // redactBatch runs on several goroutines.
 func (r *redactApply) redactBatch(b *batch) redactedBatch {
-	result := redactedBatch{read: b.read, records: int64(len(b.documents)), reasons: map[string]int64{}, rules: map[string]int64{}}
+	result := redactedBatch{read: b.read, reasons: map[string]int64{}, rules: map[string]int64{}}
 	var pair rrpair.Pair
 	for i := range b.documents {
 		d := &b.documents[i]
+		ending := d.lineEnd(r.flags.as)
+		if d.blank() {
+			result.lines = append(append(result.lines, d.data...), ending...)
+			continue
+		}
+		result.records++
 		redacted, outcome, err := redactDocument(r.engine, r.flags.as, result.lines, d, &pair)
 		if err != nil {
 			result.reasons[refusalReason(err)]++
 			result.faults = append(result.faults, fmt.Sprintf("line %d: %v", d.line, err))
-			result.refused = append(append(result.refused, d.data...), '\n')
+			result.refused = append(append(result.refused, d.data...), cmp.Or(ending, "\n")...)
 			continue
 		}
-		result.lines = append(redacted, '\n')
+		result.lines = append(redacted, ending...)
 		if outcome.Changed {
 			result.changed++
 		}
@@ -188,6 +195,14 @@ func (r *redactApply) redactBatch(b *batch) redactedBatch {
 		}
 	}
 	return result
+}
+
+// lineEnd is what follows the document in an output of lines: in a text what followed it in the input.
+func (d *document) lineEnd(format string) string {
+	if format == asText {
+		return d.ending
+	}
+	return "\n"
 }
 
 // redactDocument appends the redacted document to dst. On an error dst is as it was.

@@ -14,8 +14,6 @@ const (
 	// batchBytes and batchRecords are what one worker takes at once: enough to make handing it over free.
 	batchBytes   = 256 << 10
 	batchRecords = 256
-	// maxBlockBytes bounds the lines of a private key that are looked at together.
-	maxBlockBytes = 64 << 10
 )
 
 // document is one record to be looked at, with the place it came from.
@@ -25,8 +23,12 @@ type document struct {
 	number int64  // of the record in its file, from 1
 	record string // uuid or the number
 	data   []byte
-	fault  string // why it could not even be read; data is empty then
+	ending string // the line end after data, as it is in a text; "" for other formats
+	fault  string // why it could not even be read; data is empty then, or must not be looked at
 }
+
+// blank reports whether the document is a blank line of a text, which is no record.
+func (d *document) blank() bool { return d.fault == "" && len(bytes.TrimSpace(d.data)) == 0 }
 
 // batch is what a worker takes at once; the documents' data lie in one buffer.
 type batch struct {
@@ -75,11 +77,19 @@ type documentReader struct {
 }
 
 func (r *documentReader) add(file string, line int, data []byte, fault string) error {
-	if file != r.file {
-		r.file, r.number = file, 0
+	return r.document(document{file: file, line: line, data: data, fault: fault})
+}
+
+// document numbers a document and puts a copy of it into the batch.
+func (r *documentReader) document(d document) error {
+	if d.file != r.file {
+		r.file, r.number = d.file, 0
 	}
-	r.number++
-	r.batch.add(document{file: file, line: line, number: r.number, record: strconv.FormatInt(r.number, 10), data: data, fault: fault})
+	if !d.blank() {
+		r.number++
+	}
+	d.number, d.record = r.number, strconv.FormatInt(r.number, 10)
+	r.batch.add(d)
 	if !r.batch.full() {
 		return nil
 	}
@@ -116,48 +126,6 @@ func tooLong(line sourceLine) string {
 		return ""
 	}
 	return fmt.Sprintf("the line is longer than %s", humanBytes(maxLineBytes))
-}
-
-// texts reads lines, but the lines of a PEM block together: a private key is one value.
-func (r *documentReader) texts(ctx context.Context) error {
-	var block []byte
-	var first sourceLine
-	for {
-		line, err := r.source.next(ctx)
-		ended := errors.Is(err, io.EOF)
-		if err != nil && !ended {
-			return err
-		}
-		if len(block) > 0 && !ended && line.file == first.file && len(block)+len(line.data) < maxBlockBytes && !line.long {
-			block = append(append(block, '\n'), line.data...)
-			if !bytes.Contains(line.data, []byte("-----END ")) {
-				continue
-			}
-			line.data = nil
-		}
-		if len(block) > 0 {
-			if err := r.add(first.file, first.number, block, ""); err != nil {
-				return err
-			}
-			block = block[:0]
-			if line.data == nil && !line.long {
-				if ended {
-					return nil
-				}
-				continue
-			}
-		}
-		if ended {
-			return nil
-		}
-		if begin := bytes.LastIndex(line.data, []byte("-----BEGIN ")); begin >= 0 && !bytes.Contains(line.data[begin:], []byte("-----END ")) {
-			first, block = line, append(block[:0], line.data...)
-			continue
-		}
-		if err := r.add(line.file, line.number, line.data, tooLong(line)); err != nil {
-			return err
-		}
-	}
 }
 
 // values reads JSON values, however many lines each has.

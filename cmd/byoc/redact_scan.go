@@ -189,8 +189,11 @@ func (s *redactScan) scanBatch(b *batch) scannedBatch {
 	var pair rrpair.Pair
 	for i := range b.documents {
 		d := &b.documents[i]
-		result.records++
 		result.bytes += int64(len(d.data))
+		if d.blank() {
+			continue
+		}
+		result.records++
 		before := len(result.findings)
 		if err := s.scanDocument(d, &pair, &result); err != nil {
 			result.unscanned = append(result.unscanned, fmt.Sprintf("%s, line %d: %v", d.file, d.line, err))

@@ -20,6 +20,7 @@ const sourceBufferBytes = 1 << 20
 type lineSource struct {
 	stdin      io.Reader
 	files      []string
+	whole      bool  // blank lines are told, too
 	totalBytes int64 // of all files as they lie on disk; 0 when one has no size
 
 	open   io.Closer
@@ -36,7 +37,8 @@ type sourceLine struct {
 	file   string
 	number int
 	data   []byte
-	long   bool // the line was too long: it was passed over and data is empty
+	ending string // the line end after data: "\n", "\r\n", or "" at the end of a file
+	long   bool   // the line was too long: it was passed over and data is empty
 }
 
 // openSource checks that all files can be read, before anything is sent.
@@ -63,7 +65,7 @@ func (a *app) openSource(files []string) (*lineSource, error) {
 	return s, nil
 }
 
-// next reads a line that is not blank. io.EOF after the last line of the last file.
+// next reads a line that is not blank, or any with whole. io.EOF after the last line of the last file.
 func (s *lineSource) next(ctx context.Context) (sourceLine, error) {
 	for {
 		if err := ctx.Err(); err != nil {
@@ -87,7 +89,7 @@ func (s *lineSource) next(ctx context.Context) (sourceLine, error) {
 		if err != nil {
 			return sourceLine{}, fmt.Errorf("read %s after line %d: %w", s.name, s.number, err)
 		}
-		if line.long || len(bytes.TrimSpace(line.data)) > 0 {
+		if s.whole || line.long || len(bytes.TrimSpace(line.data)) > 0 {
 			return line, nil
 		}
 	}
@@ -147,8 +149,20 @@ func (s *lineSource) readLine() (sourceLine, error) {
 			return sourceLine{}, err
 		}
 		s.number++
-		return sourceLine{file: s.name, number: s.number, data: bytes.TrimRight(s.buffer, "\r\n"), long: long}, nil
+		data, ending := cutLineEnd(s.buffer)
+		return sourceLine{file: s.name, number: s.number, data: data, ending: ending, long: long}, nil
 	}
+}
+
+// cutLineEnd parts a line from its end.
+func cutLineEnd(line []byte) (data []byte, ending string) {
+	switch {
+	case bytes.HasSuffix(line, []byte("\r\n")):
+		ending = "\r\n"
+	case bytes.HasSuffix(line, []byte("\n")):
+		ending = "\n"
+	}
+	return line[:len(line)-len(ending)], ending
 }
 
 // read returns how many bytes were read from disk since the last call.
