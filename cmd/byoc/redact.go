@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,6 +19,9 @@ import (
 // keyVariable holds the redaction key, unless a policy or --key-file names another source.
 const keyVariable = "BYOC_REDACTION_KEY"
 
+// keyIDVariable holds the name of the redaction key, as key_id does in the configuration of the redact processor.
+const keyIDVariable = "BYOC_REDACTION_KEY_ID"
+
 // previousVariable holds the keys that the redaction key replaced, separated by commas: what they made is recognised.
 const previousVariable = "BYOC_REDACTION_PREVIOUS_KEYS"
 
@@ -27,7 +31,10 @@ collector finds.
 Surrogates are made with a key, read from ` + keyVariable + ` (at least 16 bytes; make one with 'openssl rand -hex 32'), from
 --key-file, or from where the policy says. With the key of the collector the same value becomes the same surrogate, and
 data that is already redacted is recognised. After a rotation, name the keys before it, too: in ` + previousVariable + `,
-separated by commas, or with --previous-key-file.`
+separated by commas, or with --previous-key-file.
+
+Where the processor's configuration names the key (key_id), give that name in ` + keyIDVariable + ` or with --key-id; else the
+key's fingerprint is its id.`
 
 func newRedactCommand(a *app) *cobra.Command {
 	return group(&cobra.Command{
@@ -43,12 +50,14 @@ func newRedactCommand(a *app) *cobra.Command {
 type redactFlags struct {
 	policy       string
 	keyFile      string
+	keyID        string
 	previousKeys []string // files
 }
 
 func (f *redactFlags) add(command *cobra.Command) {
 	command.Flags().StringVar(&f.policy, "policy", "default", "default, strict, secrets-only, or a policy file")
 	command.Flags().StringVar(&f.keyFile, "key-file", "", "file with the redaction key (default: $"+keyVariable+")")
+	command.Flags().StringVar(&f.keyID, "key-id", "", "id of the redaction key, the processor's key_id (default: the policy's, then $"+keyIDVariable+", then the key's fingerprint)")
 	command.Flags().StringArrayVar(&f.previousKeys, "previous-key-file", nil, "file with a key that the redaction key replaced; may be repeated (default: $"+previousVariable+", separated by commas)")
 }
 
@@ -69,6 +78,7 @@ func (a *app) loadKeys(ctx context.Context, f *redactFlags, p *policy.Policy) (*
 	if err != nil {
 		return nil, err
 	}
+	config.ID = a.keyID(f, config.ID)
 	config.Previous = a.previousKeys(f)
 	if err := config.Validate(); err != nil {
 		return nil, usagef("the redaction key cannot be used: %w", err)
@@ -81,6 +91,12 @@ func (a *app) loadKeys(ctx context.Context, f *redactFlags, p *policy.Policy) (*
 		return nil, fmt.Errorf("read the redaction key: %w", err)
 	}
 	return keys, nil
+}
+
+// keyID is the key's name: --key-id, else the one the policy gives to the key it names, else the environment's.
+func (a *app) keyID(f *redactFlags, named string) string {
+	value, _ := a.lookupEnv(keyIDVariable)
+	return cmp.Or(f.keyID, named, value)
 }
 
 // keyConfig says where the key comes from.
@@ -127,7 +143,7 @@ func (a *app) previousKeys(f *redactFlags) (list []keysource.Previous) {
 }
 
 // redactor makes the engine. Without a key it can only scan.
-func (a *app) redactor(ctx context.Context, f *redactFlags, needsKey bool) (*redact.Engine, error) {
+func (a *app) redactor(ctx context.Context, f *redactFlags, opaque redact.Opaque, needsKey bool) (*redact.Engine, error) {
 	p, err := f.loadPolicy()
 	if err != nil {
 		return nil, err
@@ -141,7 +157,7 @@ func (a *app) redactor(ctx context.Context, f *redactFlags, needsKey bool) (*red
 	case err != nil:
 		return nil, err
 	}
-	engine, err := redact.New(p, redact.Options{Keys: keys})
+	engine, err := redact.New(p, redact.Options{Keys: keys, Opaque: opaque})
 	if err != nil {
 		return nil, fmt.Errorf("prepare the policy %s: %w", p.Name, err)
 	}

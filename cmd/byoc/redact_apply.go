@@ -1,14 +1,12 @@
 package main
 
 import (
-	"bufio"
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"runtime"
 	"strings"
 
@@ -19,9 +17,11 @@ import (
 )
 
 const redactApplyLong = `Write a redacted copy of a recording: each value found is replaced in every place and spelling of its record, bodies keep
-their encoding, lengths are corrected, and the result replays. The output appears whole or not at all.
+their encoding, lengths are corrected, and the result replays. The output appears whole or not at all, unless it is stdout, a
+pipe or a device. A text keeps its blank lines and line ends.
 
-A record that cannot be redacted for sure (no valid RRPair, too large, too deeply nested) is never written: it goes to
+A record that cannot be redacted for sure (no valid RRPair, too large, too deeply nested, contents
+that cannot be looked into) is never written: it goes to
 --quarantine as it came, or is left out; both are counted, and the exit code is 3. The quarantine is as sensitive as the
 input.`
 
@@ -36,6 +36,7 @@ type redactApplyFlags struct {
 	in         string
 	out        string
 	quarantine string
+	opaque     string
 	force      bool
 }
 
@@ -55,6 +56,7 @@ func newRedactApply(a *app) *cobra.Command {
 	flags.StringVar(&f.out, "out", "", "file to write, - for stdout")
 	flags.StringVar(&f.as, "as", asRRPair, "what the input is: rrpair, json or text, one record a line")
 	flags.StringVar(&f.quarantine, "quarantine", "", "file for the records that cannot be redacted, as they came (default: they are left out)")
+	flags.StringVar(&f.opaque, "opaque", redact.OpaqueRefuse.String(), "records with contents that cannot be looked into (unknown encodings, packed or encrypted formats): refuse them or pass them as they are")
 	flags.BoolVar(&f.force, "force", false, "replace --out and --quarantine if they exist")
 	return command
 }
@@ -63,18 +65,30 @@ func (f *redactApplyFlags) check() error {
 	switch {
 	case f.in == "" || f.out == "":
 		return usagef("give --in and --out (- for stdin and stdout)")
-	case f.in != "-" && f.in == f.out:
-		return usagef("--in and --out are the same file: a redacted copy is written beside the original")
-	case f.quarantine != "" && f.quarantine == f.out:
-		return usagef("--quarantine and --out are the same file: what cannot be redacted must not stand beside what is")
 	case f.quarantine == "-":
 		return usagef("--quarantine must be a file: its records are not redacted")
+	}
+	for _, pair := range [...]struct{ one, other, text string }{
+		{f.in, f.out, "--in and --out are the same file: a redacted copy is written beside the original"},
+		{f.in, f.quarantine, "--in and --quarantine are the same file: what cannot be redacted is written beside the original"},
+		{f.out, f.quarantine, "--quarantine and --out are the same file: what cannot be redacted must not stand beside what is"},
+	} {
+		if pair.one == "-" || pair.other == "-" || pair.other == "" {
+			continue
+		}
+		same, err := sameFile(pair.one, pair.other)
+		if err != nil {
+			return usagef("%w", err)
+		}
+		if same {
+			return usagef("%s", pair.text)
+		}
 	}
 	for _, file := range []string{f.out, f.quarantine} {
 		if file == "" || file == "-" || f.force {
 			continue
 		}
-		if _, err := os.Stat(file); err == nil {
+		if info, err := os.Stat(file); err == nil && info.Mode().IsRegular() {
 			return usagef("%s exists: choose another name, or --force to replace it", file)
 		}
 	}
@@ -92,6 +106,7 @@ type applySummary struct {
 	Changed     int64            `json:"changed"`
 	Values      int64            `json:"values"`
 	Quarantined int64            `json:"quarantined"`
+	Opaque      int64            `json:"opaque"` // contents passed without being looked into
 	Rules       map[string]int64 `json:"rules"`
 	Reasons     map[string]int64 `json:"reasons"`
 }
@@ -100,7 +115,11 @@ func (a *app) redactApply(ctx context.Context, f *redactApplyFlags) error {
 	if err := f.check(); err != nil {
 		return err
 	}
-	engine, err := a.redactor(ctx, &f.redactFlags, true)
+	opaque, err := redact.ParseOpaque(f.opaque)
+	if err != nil {
+		return usagef("--opaque: %w", err)
+	}
+	engine, err := a.redactor(ctx, &f.redactFlags, opaque, true)
 	if err != nil {
 		return err
 	}
@@ -163,6 +182,7 @@ type redactedBatch struct {
 	records int64
 	changed int64
 	values  int64
+	opaque  int64
 	read    int64
 }
 
@@ -186,6 +206,7 @@ func (r *redactApply) redactBatch(b *batch) redactedBatch {
 			continue
 		}
 		result.lines = append(redacted, ending...)
+		result.opaque += int64(len(outcome.Opaque))
 		if outcome.Changed {
 			result.changed++
 		}
@@ -235,6 +256,7 @@ func (r *redactApply) take(b redactedBatch) error {
 	r.summary.Records += b.records
 	r.summary.Changed += b.changed
 	r.summary.Values += b.values
+	r.summary.Opaque += b.opaque
 	for reason, n := range b.reasons {
 		r.summary.Reasons[reason] += n
 		r.summary.Quarantined += n
@@ -286,55 +308,8 @@ func (r *redactApply) describe(w io.Writer) {
 	s := &r.summary
 	fmt.Fprintf(w, "%s: %s, %s changed, %s replaced (policy %s %s, key %s)\n", out, countOf(s.Records-s.Quarantined, "record", "records"), humanCount(s.Changed),
 		countOf(s.Values, "value", "values"), s.Policy, s.Version, s.KeyID)
+	if s.Opaque > 0 {
+		fmt.Fprintf(w, "passed as they are: %s that could not be looked into\n", countOf(s.Opaque, "content", "contents"))
+	}
 	writeCounts(w, "RULE", s.Rules)
-}
-
-// wholeFile is a file that appears whole or not at all, readable by its owner only; or a stream.
-type wholeFile struct {
-	path   string
-	file   *os.File // nil for a stream
-	buffer *bufio.Writer
-}
-
-func (a *app) createWhole(path string) (*wholeFile, error) {
-	if path == "-" {
-		return &wholeFile{path: "stdout", buffer: bufio.NewWriterSize(a.stdout, 1<<20)}, nil
-	}
-	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	if err != nil {
-		return nil, fmt.Errorf("create %s: %w", path, err)
-	}
-	return &wholeFile{path: path, file: file, buffer: bufio.NewWriterSize(file, 1<<20)}, nil
-}
-
-func (w *wholeFile) write(data []byte) error {
-	if _, err := w.buffer.Write(data); err != nil {
-		return fmt.Errorf("write %s: %w", w.path, err)
-	}
-	return nil
-}
-
-func (w *wholeFile) commit() error {
-	err := w.buffer.Flush()
-	if w.file != nil {
-		err = errors.Join(err, w.file.Sync(), w.file.Close())
-		if err == nil {
-			err = os.Rename(w.file.Name(), w.path)
-		}
-		if err == nil {
-			w.file = nil
-		}
-	}
-	if err != nil {
-		return fmt.Errorf("write %s: %w", w.path, err)
-	}
-	return nil
-}
-
-// abandon removes what was not committed.
-func (w *wholeFile) abandon() {
-	if w.file != nil {
-		_ = w.file.Close() // closed before, if commit failed
-		_ = os.Remove(w.file.Name())
-	}
 }

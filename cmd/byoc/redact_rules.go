@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/byoc-otel/otelcol-byoc/internal/redact"
 	"github.com/byoc-otel/otelcol-byoc/internal/redact/detect"
 	"github.com/byoc-otel/otelcol-byoc/internal/redact/keysource"
 	"github.com/byoc-otel/otelcol-byoc/internal/redact/policy"
@@ -131,10 +132,17 @@ func (a *app) redactExplain(f *redactFlags, name, value string) error {
 	if len(text) == 0 {
 		return usagef("give --value (- for stdin)")
 	}
-	explanations := p.Explain([]byte(name), text)
+	engine, err := redact.New(p, redact.Options{})
+	if err != nil {
+		return fmt.Errorf("prepare the policy %s: %w", p.Name, err)
+	}
+	explanations, err := engine.Explain([]byte(name), text)
+	if err != nil {
+		return fmt.Errorf("explain the value: %w", err)
+	}
 	if a.wantsJSON() {
 		if explanations == nil {
-			explanations = []policy.Explanation{}
+			explanations = []redact.Explanation{}
 		}
 		return a.printJSON(explanations)
 	}
@@ -150,6 +158,12 @@ func (a *app) redactExplain(f *redactFlags, name, value string) error {
 		fmt.Fprintf(a.stdout, "%s %s", e.Rule, e.Verdict)
 		if e.Action != "" {
 			fmt.Fprintf(a.stdout, " (%s)", e.Action)
+		}
+		if e.Copy {
+			fmt.Fprint(a.stdout, ", a copy")
+		}
+		if e.Path != "" {
+			fmt.Fprintf(a.stdout, " at %s", e.Path)
 		}
 		fmt.Fprintf(a.stdout, ": bytes %d to %d are a %s, confidence %.2g, acted on from %.2g\n  %s\n", e.Start, e.End, e.Type, e.Confidence, e.Minimum, e.Why)
 	}

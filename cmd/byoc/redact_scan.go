@@ -37,7 +37,8 @@ Each finding is a line of JSON: {"file","record","path","line","start","end","ty
 otherwise than it reads, as in %40, of what is written; a private key of several lines ends beyond its first). record is
 the RRPair's uuid, or its number in the file. The value itself is only shown with --show-values.
 
-A summary per type follows on stderr. Exit code 3 when anything was found, or could not be scanned.`
+A summary per type follows on stderr. Exit code 3 when anything was found, or could not be scanned or looked into
+(archives and documents in formats that are not taken apart, unknown encodings).`
 
 const redactScanExamples = `  byoc redact scan raw.jsonl
   byoc redact scan --as text --policy strict --output table app.log
@@ -90,7 +91,7 @@ func (a *app) redactScan(ctx context.Context, f *redactScanFlags, files []string
 	if len(files) == 0 && f.as != asRRPair {
 		return usagef("--as %s needs files (or - for stdin); an archive holds RRPairs", f.as)
 	}
-	engine, err := a.redactor(ctx, &f.redactFlags, false)
+	engine, err := a.redactor(ctx, &f.redactFlags, redact.OpaquePass, false)
 	if err != nil {
 		return err
 	}
@@ -118,6 +119,8 @@ type redactScan struct {
 	findings  int64
 	unscanned int64
 	faults    []string // the first few
+	opaque    int64    // contents that could not be looked into
+	opaques   []string // where the first few are
 }
 
 type typeCount struct {
@@ -149,6 +152,7 @@ type scannedBatch struct {
 	bytes     int64
 	read      int64
 	unscanned []string
+	opaque    []string
 }
 
 // run scans and prints. What was found before an error is printed, too.
@@ -217,11 +221,12 @@ func (s *redactScan) scanDocument(d *document, pair *rrpair.Pair, result *scanne
 		result.findings = append(result.findings, s.describe(d, f))
 	}}
 	var err error
+	var outcome redact.Result
 	switch s.flags.as {
 	case asText:
-		_, _, err = s.engine.Text(nil, d.data, call)
+		_, outcome, err = s.engine.Text(nil, d.data, call)
 	case asJSON:
-		_, _, err = s.engine.JSON(nil, d.data, call)
+		_, outcome, err = s.engine.JSON(nil, d.data, call)
 	default:
 		if err = pair.ParseJSON(d.data); err != nil {
 			return fmt.Errorf("no RRPair (--as json or --as text reads other things): %w", err)
@@ -229,7 +234,10 @@ func (s *redactScan) scanDocument(d *document, pair *rrpair.Pair, result *scanne
 		if id, ok := pair.UUID(); ok {
 			d.record = id.String()
 		}
-		_, _, err = s.engine.Pair(nil, pair, pairCall(call, pair, s.engine))
+		_, outcome, err = s.engine.Pair(nil, pair, pairCall(call, pair, s.engine))
+	}
+	for _, path := range outcome.Opaque {
+		result.opaque = append(result.opaque, strings.TrimSuffix(fmt.Sprintf("%s, line %d: %s", d.file, d.line, path), ": "))
 	}
 	return err
 }
@@ -266,6 +274,8 @@ func (s *redactScan) take(b scannedBatch) error {
 	s.bytes += b.bytes
 	s.affected += b.affected
 	s.unscanned += int64(len(b.unscanned))
+	s.opaque += int64(len(b.opaque))
+	s.opaques = append(s.opaques, b.opaque[:min(len(b.opaque), maxShownFaults-len(s.opaques))]...)
 	for _, fault := range b.unscanned {
 		if len(s.faults) < maxShownFaults {
 			s.faults = append(s.faults, fault)
@@ -334,6 +344,9 @@ func (s *redactScan) finish(err error) error {
 	if s.unscanned > 0 {
 		said = append(said, fmt.Sprintf("%s could not be scanned: %s", countOf(s.unscanned, "record", "records"), strings.Join(s.faults, "; ")))
 	}
+	if s.opaque > 0 {
+		said = append(said, countOf(s.opaque, "content", "contents")+" could not be looked into")
+	}
 	var skipped *skippedError
 	switch {
 	case errors.As(err, &skipped):
@@ -347,6 +360,12 @@ func (s *redactScan) finish(err error) error {
 }
 
 func (s *redactScan) summarise(w io.Writer) {
+	if s.opaque > 0 {
+		fmt.Fprintf(w, "not looked into, %s:\n  %s\n", countOf(s.opaque, "content", "contents"), strings.Join(s.opaques, "\n  "))
+		if more := s.opaque - int64(len(s.opaques)); more > 0 {
+			fmt.Fprintf(w, "  … and %s more\n", humanCount(more))
+		}
+	}
 	if len(s.types) == 0 {
 		fmt.Fprintf(w, "nothing found in %s (%s)\n", countOf(s.records, "record", "records"), humanBytes(s.bytes))
 		return

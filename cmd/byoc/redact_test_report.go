@@ -92,6 +92,7 @@ type coverageReport struct {
 	Silent      []string         `json:"silent_rules"` // on, but found nothing
 	Fields      int              `json:"fields"`
 	NeverLooked []string         `json:"fields_never_looked_into"`
+	Opaque      fieldCounts      `json:"opaque"` // contents that could not be looked into, by where they are
 }
 
 func (a *app) redactTest(ctx context.Context, f *redactTestFlags) error {
@@ -109,7 +110,7 @@ func (a *app) redactTest(ctx context.Context, f *redactTestFlags) error {
 	if err != nil {
 		return err
 	}
-	engine, err := redact.New(p, redact.Options{Keys: keys})
+	engine, err := redact.New(p, redact.Options{Keys: keys, Opaque: redact.OpaquePass})
 	if err != nil {
 		return fmt.Errorf("prepare the policy %s: %w", p.Name, err)
 	}
@@ -154,7 +155,7 @@ func newCoverage(engine *redact.Engine, f *redactTestFlags) *coverage {
 	p := engine.Policy()
 	return &coverage{
 		engine: engine, flags: f, rules: map[string]*ruleReport{}, visited: map[string]bool{}, fields: map[string]bool{},
-		report: coverageReport{In: f.in, Policy: p.Name, Version: p.Version, Refused: map[string]int64{}, Silent: []string{}, NeverLooked: []string{}},
+		report: coverageReport{In: f.in, Policy: p.Name, Version: p.Version, Refused: map[string]int64{}, Silent: []string{}, NeverLooked: []string{}, Opaque: fieldCounts{}},
 	}
 }
 
@@ -194,6 +195,9 @@ func (c *coverage) record(d *document) error {
 		return err
 	}
 	c.out = out
+	for _, path := range result.Opaque {
+		c.report.Opaque[foldTokens(fieldOf(path))]++
+	}
 	if result.Changed {
 		c.report.Changed++
 	}
@@ -352,8 +356,12 @@ func (r *coverageReport) describe(w io.Writer, onlyRule string) {
 		return
 	}
 	fmt.Fprintf(w, "\nFound nothing: %s\n", strings.Join(r.Silent, ", "))
-	if len(r.NeverLooked) == 0 {
+	writeCounts(w, "CONTENTS NOT LOOKED INTO (apply refuses them, unless --opaque pass)", r.Opaque)
+	if len(r.NeverLooked) == 0 && len(r.Opaque) == 0 {
 		fmt.Fprintf(w, "All %s were looked into.\n", countOf(r.Fields, "field", "fields"))
+		return
+	}
+	if len(r.NeverLooked) == 0 {
 		return
 	}
 	fmt.Fprintf(w, "Never looked into, of %s: %s\n", countOf(r.Fields, "field", "fields"), strings.Join(r.NeverLooked, ", "))
