@@ -1,6 +1,9 @@
 package main
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // pipeline is one collector configuration under test. In config, {{port}}, {{bucket}}, {{endpoint}} and {{queue}} are filled in.
 type pipeline struct {
@@ -36,6 +39,31 @@ service:
   extensions: [archive, file_storage]
   pipelines: {logs: {receivers: [rrpair], processors: [redact], exporters: [archive]}}
 `
+
+// The whole way: redaction, dimensions, the archive and the embedded hot store, each behind its own persistent queue.
+const ourFull = `
+extensions:
+  archive:
+    url: "s3://{{bucket}}/rrpairs?region=us-east-1&endpoint=http://{{endpoint}}&use_path_style=true"
+  hotstore: {sqlite: {path: "{{queue}}/hot"}}
+  file_storage: {directory: "{{queue}}", create_directory: true, fsync: true}
+receivers:
+  rrpair: {protocols: {grpc: {endpoint: "127.0.0.1:{{port}}"}}}
+processors:
+  redact: {key: "7f1d5c0a9be84b2f8d63a1c4e5f60718293a4b5c6d7e8f90123456789abcdef0"}
+  dimension: {}
+exporters:
+  archive: {sending_queue: {storage: file_storage}, allow_unredacted: UNREDACTED}
+  hotstore: {sending_queue: {storage: file_storage}, allow_unredacted: UNREDACTED}
+service:
+  telemetry: {metrics: {level: none}, logs: {level: warn}}
+  extensions: [archive, hotstore, file_storage]
+  pipelines: {logs: {receivers: [rrpair], processors: [PROCESSORS], exporters: [archive, hotstore]}}
+`
+
+func full(unredacted, processors string) string {
+	return strings.NewReplacer("UNREDACTED", unredacted, "PROCESSORS", processors).Replace(ourFull)
+}
 
 const stockHead = `
 extensions:
@@ -91,6 +119,8 @@ const (
 	stockJSONPersistent = "stock otlp_json+gzip, persistent"
 	oursRedacted        = "ours, redacted"
 	oursRedactedOnDisk  = "ours, redacted, persistent queue"
+	oursFull            = "ours, redact+dimension+archive+hotstore"
+	oursFullUnredacted  = "ours, dimension+archive+hotstore"
 )
 
 var pipelines = []pipeline{
@@ -112,5 +142,7 @@ exporters:
 exporters:
   archive: {sending_queue: {storage: file_storage}}
 ` + ourRedactingTail},
+	{name: oursFull, ours: true, config: full("false", "redact, dimension")},
+	{name: oursFullUnredacted, ours: true, config: full("true", "dimension")},
 	{name: stockJSONPersistent, settle: 12 * time.Second, config: marshaled(stockPersistent, "otlp_json")},
 }

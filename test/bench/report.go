@@ -50,6 +50,8 @@ func summarize(order []string, results map[string][]measurement, load *traffic) 
 	compare("records per CPU-second, persistent queues with fsync on both sides", oursPersistent, stockJSONPersistent, 2.5)
 	compare("redacted: records per CPU-second against stock without redaction, persistent queues with fsync on both sides", oursRedactedOnDisk, stockJSONPersistent, 1.0)
 	compare("redacted: records per CPU-second against ourselves without redaction, persistent queues", oursRedactedOnDisk, oursPersistent, 0.7)
+	compare("whole way (redact, dimension, archive, SQLite): records per CPU-second against stock archive alone", oursFull, stockJSONPersistent, 1.0)
+	compare("whole way: records per CPU-second with redaction against without", oursFull, oursFullUnredacted, 0.7)
 	for _, name := range []string{oursVolatile, oursPersistent} {
 		if m, ok := s.Pipelines[name]; ok {
 			s.Ratios = append(s.Ratios,
