@@ -86,7 +86,7 @@ func BenchmarkStockRedaction(b *testing.B) {
 }
 
 func BenchmarkRedact(b *testing.B) {
-	run(b, redactprocessor.NewFactory(), map[string]any{"key": "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"})
+	run(b, redactprocessor.NewFactory(), map[string]any{"key": "9e3779b97f4a7c15f39cc0605cedc8341082276bf3a27251f86c6a11d0c18e95"})
 }
 
 func run(b *testing.B, factory processor.Factory, settings map[string]any) {
