@@ -34,7 +34,7 @@ func TestLinesWithSecrets(t *testing.T) {
 		{`.withToken("3fd1c07be5a94f2d8c6610b27ae94d5f")`, "3fd1c07be5a94f2d8c6610b27ae94d5f"},
 		{`DATABASE_URL=postgres://shop:gw7kqxz@db.internal:5432/shop`, "gw7kqxz"},
 		{`'pass' => 'gw7kqxz',`, "gw7kqxz"},
-		{`//registry.npmjs.org/:_authToken=3fd1c07b-e5a9-4f2d-8c66-10b27ae94d5f`, "3fd1c07b-e5a9-4f2d-8c66-10b27ae94d5f"},
+		{`//npm.internal.example/:_authToken=3fd1c07b-e5a9-4f2d-8c66-10b27ae94d5f`, "3fd1c07b-e5a9-4f2d-8c66-10b27ae94d5f"},
 		{`//registry.internal/:_auth=c2hvcDpWeDdRbTJaclQ5`, "c2hvcDpWeDdRbTJaclQ5"},
 		{`machine git.internal login shop password gw7kqxz`, "gw7kqxz"},
 		{`{"auths":{"registry.internal":{"auth":"c2hvcDpWeDdRbTJaclQ5"}}}`, "c2hvcDpWeDdRbTJaclQ5"},
