@@ -179,7 +179,7 @@ func (e *archiveExporter) giveUp(ctx context.Context, what string, letters ...de
 		return fmt.Errorf("write dead letter: %w", err)
 	}
 	e.telemetry.gaveUp(ctx, what, len(letters))
-	e.logger.Error("Records were given up and lie in the dead letter", zap.String("what", what), zap.Int("records", len(letters)),
+	e.logger.Error("Records were given up: the dead letter says why, and keeps them if it has recipients", zap.String("what", what), zap.Int("records", len(letters)),
 		zap.String("reason", letters[0].Reason))
 	return nil
 }

@@ -24,6 +24,7 @@ const stampPurpose = "stamp"
 // handled by one force from its first record to its last. Immutable.
 type force struct {
 	policy   *policy.Policy
+	version  string // of the policy, as stamps carry it
 	keyID    string
 	keyIDs   []string // of all keys whose stamps are believed
 	scoped   bool     // rules look at the record as a whole
@@ -32,6 +33,9 @@ type force struct {
 	verifier *stamp.Verifier
 	counted  []metric.MeasurementOption // the attributes of each rule's counter, by its index
 }
+
+// passesOpaque ends the version in the stamps of a processor that passes contents nobody can look into.
+const passesOpaque = "+opaque"
 
 // compile reads the policy and makes everything that it decides.
 func (p *redactProcessor) compile() (*force, error) {
@@ -56,9 +60,14 @@ func (p *redactProcessor) enforce(loaded *policy.Policy) (*force, error) {
 	for _, previous := range p.keys.PreviousIDs() {
 		keys[previous] = p.keys.DerivePrevious(previous, stampPurpose)
 	}
+	// Stamps tell records that may hold contents nobody looked into from others: a stricter tier redacts them again.
+	version := loaded.Version
+	if opaque == redact.OpaquePass {
+		version += passesOpaque
+	}
 	return &force{
-		policy: loaded, keyID: id, keyIDs: slices.Collect(maps.Keys(keys)), scoped: loaded.Scoped(), engine: engine,
-		signer:   stamp.NewSigner(loaded.Name, loaded.Version, id, key, p.keys.PreviousIDs()...),
+		policy: loaded, version: version, keyID: id, keyIDs: slices.Collect(maps.Keys(keys)), scoped: loaded.Scoped(), engine: engine,
+		signer:   stamp.NewSigner(loaded.Name, version, id, key, p.keys.PreviousIDs()...),
 		verifier: stamp.NewVerifier(keys),
 		counted:  p.telemetry.ruleAttributes(loaded.Rules()),
 	}, nil
@@ -67,7 +76,7 @@ func (p *redactProcessor) enforce(loaded *policy.Policy) (*force, error) {
 // made says whether a verified stamp says that this very policy, with one of the keys, made the record what it is. Under
 // another version the record is redacted again: what was a surrogate then stays one.
 func (f *force) made(s stamp.Stamp) bool {
-	return s.Policy == f.policy.Name && s.Version == f.policy.Version && slices.Contains(f.keyIDs, s.KeyID)
+	return s.Policy == f.policy.Name && (s.Version == f.version || s.Version+passesOpaque == f.version) && slices.Contains(f.keyIDs, s.KeyID)
 }
 
 // watches says whether there is a file to look at again.

@@ -119,7 +119,7 @@ func (p *redactProcessor) refuse(ctx context.Context, b *batch, logs plog.Logs) 
 // say logs one line for all refused records of a request.
 func (p *redactProcessor) say(b *batch) {
 	words := map[fate]string{
-		fateDeadLetter: "Records were refused by redaction and lie in the dead letter",
+		fateDeadLetter: "Records were refused by redaction; the dead letter says why, and keeps them if it has recipients",
 		fateDropped:    "Records were refused by redaction and DROPPED, since there is no dead letter: run an archive extension, and name it as dead_letter",
 		fatePassed:     "Records would be refused by redaction; dry_run passes them on",
 	}[b.tally.fate]

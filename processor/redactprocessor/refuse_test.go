@@ -53,7 +53,7 @@ func TestRefusedRecordsGoToTheDeadLetterAndNeighboursOn(t *testing.T) {
 	require.EqualValues(t, 2, r.outcome(outcomeRefused))
 	require.EqualValues(t, 1, r.outcome(outcomeRedacted))
 	require.EqualValues(t, 2, r.outcome(outcomeClean))
-	require.Contains(t, r.said(), "lie in the dead letter")
+	require.Contains(t, r.said(), "the dead letter says why")
 }
 
 func TestWithoutADeadLetterRefusedRecordsAreDroppedLoudly(t *testing.T) {
