@@ -149,7 +149,7 @@ func (f *finder) password(text []byte, nameStart, nameLength int, value []byte, 
 			return !passwordWord(value) && text[v.start-1] != '`' && nameLength != len("pass")
 		}
 		before := text[max(0, nameStart-100):nameStart]
-		if hasFold(before, "login ") || bytes.HasSuffix(before, []byte("ENV ")) || bytes.HasSuffix(before, []byte("ARG ")) { // .netrc, Dockerfile
+		if hasFold(before, "login ") && !bytes.HasSuffix(before, []byte("-p ")) || bytes.HasSuffix(before, []byte("ENV ")) || bytes.HasSuffix(before, []byte("ARG ")) { // .netrc, Dockerfile
 			return true
 		}
 		if name := text[nameStart : nameStart+nameLength]; lastOnLine(text, v.end) && firstWord(text, nameStart) && (equalFold(name, "requirepass") || equalFold(name, "masterauth")) { // redis.conf

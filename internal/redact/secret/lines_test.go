@@ -35,6 +35,7 @@ func TestLinesWithSecrets(t *testing.T) {
 		{`DATABASE_URL=postgres://shop:gw7kqxz@db.internal:5432/shop`, "gw7kqxz"},
 		{`'pass' => 'gw7kqxz',`, "gw7kqxz"},
 		{`//npm.internal.example/:_authToken=3fd1c07b-e5a9-4f2d-8c66-10b27ae94d5f`, "3fd1c07b-e5a9-4f2d-8c66-10b27ae94d5f"},
+		{`docker login -u foo -p S3cretPwd99 registry.io`, "S3cretPwd99"},
 		{`//registry.internal/:_auth=c2hvcDpWeDdRbTJaclQ5`, "c2hvcDpWeDdRbTJaclQ5"},
 		{`machine git.internal login shop password gw7kqxz`, "gw7kqxz"},
 		{`{"auths":{"registry.internal":{"auth":"c2hvcDpWeDdRbTJaclQ5"}}}`, "c2hvcDpWeDdRbTJaclQ5"},

@@ -131,11 +131,17 @@ func (f *finder) commandLine(dst []detect.Finding, text []byte) []detect.Finding
 	return dst
 }
 
-// mysql finds the password that its clients take right after -p, at text[start:].
+// mysql finds the password that its clients take right after -p, at text[start:], and that of logins, behind a blank.
 func (f *finder) mysql(dst []detect.Finding, text []byte, start int) []detect.Finding {
 	const window = 120 // bytes before, in which the client must be named
 	before := text[max(0, start-window):start]
-	if isBlank(text[start]) || !hasFold(before, "mysql") && !hasFold(before, "mariadb") {
+	switch {
+	case isBlank(text[start]): // docker login -u name -p password
+		if !hasFold(before, "login ") {
+			return dst
+		}
+		start++
+	case !hasFold(before, "mysql") && !hasFold(before, "mariadb"):
 		return dst
 	}
 	v, ok := valueAt(text, start, min(len(text), start+maxUserInfo), assigned{joint: jointFlag})
