@@ -51,7 +51,7 @@ func (f *finder) byName(dst []detect.Finding, text []byte, hints detect.Hints) [
 		if bytes.Contains(value, []byte("://")) || bytes.IndexByte(value, ';') > 0 && bytes.IndexByte(value, '=') > 0 {
 			return dst // an address or a connection string: what is secret in it is found in it
 		}
-		sure := (hints.Place == detect.PlaceHeader || hints.Place == detect.PlaceQuery) && class&detect.NameID == 0
+		sure := (hints.Place == detect.PlaceHeader || hints.Place == detect.PlaceQuery || saysSecret(hints.Name)) && class&detect.NameID == 0
 		if t := textureOf(value); len(value) >= 6 && !harmlessValue(value) && (sure || t.digits > 0 && t.distinct > 4 && t.words < t.length || t.random(8) || t.length >= 16 && t.mean() > 850) &&
 			!blank {
 			return add(dst, f.named.secret, start, end)
@@ -70,6 +70,17 @@ func (f *finder) byName(dst []detect.Finding, text []byte, hints detect.Hints) [
 		}
 	}
 	return dst
+}
+
+// saysSecret says whether a name can only be that of a secret, so that its value is one however plain it looks.
+func saysSecret(name []byte) bool {
+	for _, certain := range [...]string{"client_secret", "clientSecret", "client-secret", "app_secret", "appSecret", "api_secret", "apiSecret",
+		"secret_key", "secretKey", "signing_secret", "signingSecret", "shared_secret", "sharedSecret", "webhook_secret", "webhookSecret"} {
+		if equalFold(name, certain) {
+			return true
+		}
+	}
+	return false
 }
 
 // pluses says whether the blanks of value are the pluses of base64 that reading a form made of them.

@@ -25,6 +25,8 @@ func TestPlacesWithSecrets(t *testing.T) {
 		{detect.NameSecret, detect.PlaceValue, "apiKey", "Vx7Qm2ZrT9LpW4kN", "Vx7Qm2ZrT9LpW4kN"},
 		{detect.NameSecret, detect.PlaceHeader, "X-Api-Key", "tenant-north-key", "tenant-north-key"},
 		{detect.NameSecret, detect.PlaceValue, "apiKey", "<api-key>", ""},
+		{detect.NameSecret, detect.PlaceValue, "client_secret", "companysecret", "companysecret"},
+		{detect.NameSecret, detect.PlaceValue, "client_secret", "<client-secret>", ""},
 		{detect.NameSecret, detect.PlaceValue, "connectionString", "Server=db;User=shop;Password=gw7kqxz;", "gw7kqxz"},
 		{detect.NameSecret, detect.PlaceValue, "dsn", "postgres://shop:gw7kqxz@db.internal/shop", "gw7kqxz"},
 		{detect.NameSecret, detect.PlaceQuery, "client_secret", "Vx7Qm2 ZrT9LpW4kNcJ6sD1gY/bFa8eUo3==", "Vx7Qm2 ZrT9LpW4kNcJ6sD1gY/bFa8eUo3=="}, // its plus was not encoded
