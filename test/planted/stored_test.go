@@ -15,13 +15,15 @@ import (
 
 	"github.com/byoc-otel/otelcol-byoc/internal/archive"
 	"github.com/byoc-otel/otelcol-byoc/internal/bucket"
+	"github.com/byoc-otel/otelcol-byoc/internal/dimension"
+	"github.com/byoc-otel/otelcol-byoc/internal/hotstore"
 	"github.com/byoc-otel/otelcol-byoc/internal/queue"
 	"github.com/byoc-otel/otelcol-byoc/internal/redact"
 	"github.com/byoc-otel/otelcol-byoc/internal/rrpair"
 )
 
-// TestNothingPlantedIsInTheArchive follows planted secrets through what lies on disk: the queue's blocks, the Parquet
-// files as bytes, and the records read back from them.
+// TestNothingPlantedIsInTheArchive follows planted secrets through what is stored: the Parquet files as bytes, the records
+// read back from them, and the hot stores' documents.
 func TestNothingPlantedIsInTheArchive(t *testing.T) {
 	engine := newEngine(t, "default")
 	lines := recordings(t)
@@ -68,11 +70,32 @@ func TestNothingPlantedIsInTheArchive(t *testing.T) {
 			if holds(record.JSON, value) {
 				t.Errorf("%q is stored: %.400q", value, where(record.JSON, value))
 			}
+			if document := hotDocument(t, record); holds(document, value) {
+				t.Errorf("%q is in the hot document: %.400q", value, where(document, value))
+			}
 		}
 		return nil
 	})
 	require.NoError(t, err)
 	require.Equal(t, 400, read)
+}
+
+// hotDocument is what a hot store is given of a record that is kept whole, with its full text, as JSON.
+func hotDocument(t *testing.T, record *archive.Record) []byte {
+	t.Helper()
+	pair, err := record.Pair()
+	require.NoError(t, err)
+	dimensions := dimension.NewRecord()
+	dimensions.Reset(pair)
+	var document hotstore.Document
+	hotstore.Fill(&document, pair, dimensions, hotstore.Values{Time: record.Seen, Include: hotstore.IncludeFull, Text: true})
+	documents, err := hotstore.DecodeBatch(hotstore.EncodeBatch(nil, []*hotstore.Document{&document}))
+	require.NoError(t, err)
+	require.Len(t, documents, 1)
+	documents[0].UUID = rrpair.UUID{}
+	text, err := json.Marshal(documents[0])
+	require.NoError(t, err)
+	return text
 }
 
 // writeArchive writes one Parquet file for each hour.
