@@ -99,7 +99,7 @@ func TestSplittingDoesNotAllocate(t *testing.T) {
 				t.Fatal(err)
 			}
 			Sniff(text, "", "")
-		}); allocations > 0 && format != Zstandard { // its library takes blocks from a pool, which the race detector empties at random
+		}); allocations > 0 && (format != Zstandard || allocations > 1 && !underRace) { // its library takes blocks from a pool that may be empty, and which the race detector empties at random
 			t.Errorf("%s: %v allocations", format, allocations)
 		}
 	}
