@@ -55,7 +55,7 @@ func TestOneKeyFromEverySource(t *testing.T) {
 	raw, err := localsecrets.NewRandomKey()
 	require.NoError(t, err)
 	keeper := localsecrets.NewKeeper(raw)
-	defer keeper.Close() //nolint:errcheck // in memory
+	defer keeper.Close()
 	ciphertext, err := keeper.Encrypt(t.Context(), []byte(goodKey))
 	require.NoError(t, err)
 	cipherFile := filepath.Join(folder, "encrypted")

@@ -40,16 +40,6 @@ func appendAlnumUpper(dst, value []byte) []byte {
 	return dst
 }
 
-func countDigits(value []byte) int {
-	n := 0
-	for _, c := range value {
-		if isDigit(c) {
-			n++
-		}
-	}
-	return n
-}
-
 // appendDressedDigits appends value with its digits replaced by those of digits, one by one.
 func appendDressedDigits(dst, value, digits []byte) []byte {
 	for _, c := range value {

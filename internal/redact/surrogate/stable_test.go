@@ -30,7 +30,7 @@ func TestSurrogatesStayAsTheyAre(t *testing.T) {
 	}
 	file, err := os.Open(stableFile)
 	require.NoError(t, err)
-	defer file.Close() //nolint:errcheck // only read
+	defer file.Close()
 	scanner := bufio.NewScanner(file)
 	scanner.Buffer(nil, 1<<20)
 	for _, line := range lines {
