@@ -15,6 +15,7 @@ import (
 )
 
 const (
+	extensionsBlock  = "extensions"
 	archiveExtension = "archive" // the extension type whose blocks describe archives
 	// maxConfigBytes bounds a configuration file: real ones are some KiB, anything larger is the wrong file.
 	maxConfigBytes = 16 << 20
@@ -26,9 +27,12 @@ const (
 // inside that block only: a laptop lacks the collector's other variables. Other blocks are not looked at, so unknown
 // keys there are no error. name chooses among several archive extensions ("archive/eu" or "eu").
 func (a *app) archiveSettings(ctx context.Context, files []string, name string) (*confmap.Conf, error) {
-	extensions, err := readExtensions(files)
+	extensions, err := readBlock(files, extensionsBlock)
 	if err != nil {
 		return nil, err
+	}
+	if len(extensions) == 0 {
+		return nil, usagef("%s has no extensions block: add  extensions: {archive: {url: …}}  or name the archive with --archive URL", strings.Join(files, ", "))
 	}
 	key, err := chooseArchive(extensions, name, files)
 	if err != nil {
@@ -48,22 +52,23 @@ func (a *app) archiveSettings(ctx context.Context, files []string, name string) 
 	return settings, nil
 }
 
-// readExtensions merges the extensions blocks of the files; later files win, key by key, as in the collector.
-func readExtensions(files []string) (map[string]any, error) {
+// readBlock merges one top-level block of the files; later files win, key by key, as in the collector. It is empty where
+// no file has one.
+func readBlock(files []string, name string) (map[string]any, error) {
 	merged := confmap.New()
 	for _, file := range files {
-		block, err := readExtensionsOf(file)
+		block, err := readBlockOf(file, name)
 		if err != nil {
 			return nil, err
 		}
 		if err := merged.Merge(confmap.NewFromStringMap(block)); err != nil {
-			return nil, fmt.Errorf("merge extensions of %s: %w", file, err)
+			return nil, fmt.Errorf("merge %s of %s: %w", name, file, err)
 		}
 	}
 	return merged.ToStringMap(), nil
 }
 
-func readExtensionsOf(file string) (map[string]any, error) {
+func readBlockOf(file, name string) (map[string]any, error) {
 	whole, err := readYAML(strings.TrimPrefix(file, "file:"))
 	if err != nil {
 		return nil, err
@@ -75,21 +80,24 @@ func readExtensionsOf(file string) (map[string]any, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", file, err)
 	}
-	block := top["extensions"]
+	block := top[name]
 	for range maxFileReferences {
 		path, isReference := fileReference(block)
 		if !isReference {
 			break
 		}
 		if block, err = readYAML(path); err != nil {
-			return nil, fmt.Errorf("read the extensions block of %s: %w", file, err)
+			return nil, fmt.Errorf("read the %s block of %s: %w", name, file, err)
 		}
 	}
-	extensions, ok := block.(map[string]any)
-	if !ok {
-		return nil, usagef("%s has no extensions block: add  extensions: {archive: {url: …}}  or name the archive with --archive URL", file)
+	switch block := block.(type) {
+	case map[string]any:
+		return block, nil
+	case nil:
+		return nil, nil
+	default:
+		return nil, usagef("%s: %s is no block of settings", file, name)
 	}
-	return extensions, nil
 }
 
 // confmapOf applies the collector's reading of keys: "extensions::archive" is the same as a nested block.
@@ -216,7 +224,7 @@ func (p envProvider) Retrieve(_ context.Context, uri string, _ confmap.WatcherFu
 	case hasFallback:
 		value = fallback
 	default:
-		return nil, usagef("the archive's settings use ${env:%s}, but the environment variable %s is not set here: export it, or name the archive with --archive URL", name, name)
+		return nil, usagef("the settings use ${env:%s}, but the environment variable %s is not set here: export it, or name the archive with --archive URL", name, name)
 	}
 	return confmap.NewRetrievedFromYAML([]byte(value))
 }

@@ -10,7 +10,9 @@ var (
 	ErrUnreachable  = errors.New("the hot store cannot be reached")      // network, or it is down: retry
 	ErrUnsupported  = errors.New("the hot store cannot do this")         // names the capability
 	ErrInvalidQuery = errors.New("the hot store does not understand it") // a field that it does not hold
-	ErrDamaged      = errors.New("the hot store is damaged")             // destroy it, and backfill from the archive
+	// ErrNotHeld comes with ErrInvalidQuery: the documents of this store do not hold what the filter asks for; the archive does.
+	ErrNotHeld = errors.New("the hot documents do not hold it")
+	ErrDamaged = errors.New("the hot store is damaged") // destroy it, and backfill from the archive
 )
 
 // Advice says what a user can do about an error of a hot store, "" where there is nothing to say.

@@ -91,8 +91,8 @@ func (c *Condition) Match(source *Source) (bool, error) {
 	case filter.False:
 		return false, nil
 	default:
-		return false, fmt.Errorf("%w: the hot documents do not hold %s: ask the archive (--source archive), or index more (include: headers or full, text: true)",
-			ErrInvalidQuery, strings.Join(c.unknown(source, nil), ", "))
+		return false, fmt.Errorf("%w: %w: %s: ask the archive (--source archive), or index more (include: headers or full, text: true)",
+			ErrInvalidQuery, ErrNotHeld, strings.Join(c.unknown(source, nil), ", "))
 	}
 }
 

@@ -127,6 +127,27 @@ type Usage struct {
 	PushedDown string   // the part of the query that the store evaluated
 	Leftover   string   // the part evaluated on what it returned; "" for none
 	Partitions []string // what was searched
+	Parts      []Part   // who answered for which times, where several sources did; oldest first
+}
+
+// Part is what one source contributed to an answer.
+type Part struct {
+	Source    string    `json:"source"` // the store's name, or archive
+	From      time.Time `json:"from"`   // of ts; zero: open
+	To        time.Time `json:"to"`     // exclusive; zero: open
+	Reason    string    `json:"reason"` // why this source: "within the retention", "gap since …"
+	Documents int64     `json:"documents"`
+	Usage     Usage     `json:"-"`
+}
+
+// Beginner is a store that remembers since when it has been given every pair, so that a reader knows for which times it
+// must ask the archive. It says nothing of gaps.
+type Beginner interface {
+	// Since is the ts from which on the store was given everything, as far as it has not expired; zero when nobody has said.
+	// Init sets it to its own time where there is none.
+	Since(ctx context.Context) (time.Time, error)
+	// SetSince moves it, after a backfill.
+	SetSince(ctx context.Context, since time.Time) error
 }
 
 // Aggregate groups documents by dimensions and time.

@@ -34,9 +34,11 @@ func floorOf(path string) int {
 		{"internal/dimension", 1},
 		{"internal/demo", 1},
 		{"internal/redact", 1},
+		{"internal/dropped", 1},
 		{"internal/hotstore", 1},
 		{"internal/snapshot", 2},
 		{"internal/rehydrate", 2},
+		{"internal/federate", 3}, // stands on rehydrate; for tools
 		{"receiver", 3},
 		{"processor", 3},
 		{"exporter", 3},
