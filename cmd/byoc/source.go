@@ -52,6 +52,13 @@ type trafficSource struct {
 	rules   *dimension.Rules  // as the collector's dimension processor has them
 	notice  string            // what a person should know about the choice; "" for nothing
 	names   map[string]string // source kind to the name of what is open
+	watch   archiveWatch      // told how reading the archive goes; set it before the first question
+}
+
+// archiveWatch is told how much an answer will read of the archive, then of each part that was dealt with. Both are optional.
+type archiveWatch struct {
+	planned  func(files int, bytes int64)
+	progress func(records, bytes int64)
 }
 
 // Close closes what is open.
@@ -136,6 +143,16 @@ func (a *app) openArchiveSource(ctx context.Context, s *trafficSource, maxRead i
 	s.opened, s.bucket, s.names[sourceArchive] = opened, store, opened.Identity()
 	s.archive = federate.NewArchive(federate.Options{
 		Bucket: store, MaxBytes: maxRead,
+		Planned: func(files int, bytes int64) {
+			if s.watch.planned != nil {
+				s.watch.planned(files, bytes)
+			}
+		},
+		Progress: func(records, bytes int64) {
+			if s.watch.progress != nil {
+				s.watch.progress(records, bytes)
+			}
+		},
 		Settings: rehydrate.Settings{Rules: s.rules, Layout: opened.Layout(), Identity: opened.Identity()},
 	})
 	return nil
