@@ -38,6 +38,7 @@ func floorOf(path string) int {
 		{"internal/hotstore", 1},
 		{"internal/snapshot", 2},
 		{"internal/rehydrate", 2},
+		{"internal/servicemap", 2},
 		{"internal/federate", 3}, // stands on rehydrate; for tools
 		{"receiver", 3},
 		{"processor", 3},
