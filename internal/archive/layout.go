@@ -22,6 +22,7 @@ const (
 	RootRehydrations = "rehydrations/"
 	RootDeadLetter   = "deadletter/"
 	RootGaps         = "gaps/"
+	RootDropped      = "dropped/"
 )
 
 const (
