@@ -22,6 +22,7 @@ type Capability string
 const (
 	Expire     Capability = "expire"     // hotstore.Expirer
 	Manage     Capability = "manage"     // hotstore.Manager
+	Begin      Capability = "begin"      // hotstore.Beginner
 	Reopen     Capability = "reopen"     // Options.Reopen: what was written outlives the process
 	Concurrent Capability = "concurrent" // reading while writing
 	Pairs      Capability = "pairs"      // documents with headers, pair and text
@@ -85,6 +86,7 @@ func Run(t *testing.T, factory Factory, options Options) {
 		{"what was written outlives the process", Reopen, s.testReopen},
 		{"reading goes on while writing", Concurrent, s.testConcurrent},
 		{"the store can be managed", Manage, s.testManage},
+		{"the store remembers since when it is whole", Begin, s.testSince},
 		{"following yields each new document once", "", s.testFollow},
 	}
 	for _, test := range tests {

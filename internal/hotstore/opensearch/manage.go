@@ -112,10 +112,25 @@ func (s *Store) ensureTemplate(ctx context.Context) error {
 		return err
 	}
 	present, err := s.getTemplate(ctx)
-	if err != nil || present != nil && s.isRight(present, ism) {
+	if err != nil {
 		return err
 	}
-	if err := s.client.readJSON(ctx, http.MethodPut, s.cfg.templatePath(), nil, s.cfg.template(ism), nil); err != nil {
+	since, right := sinceOf(present), present != nil && s.isRight(present, ism)
+	if right && !since.IsZero() {
+		return nil
+	}
+	if since.IsZero() {
+		since = s.now() // also where there are documents already: too late a mark costs time alone
+	}
+	err = s.putTemplate(ctx, withSince(s.cfg.template(ism), since))
+	if right && errors.Is(err, hotstore.ErrDenied) {
+		return nil // only the mark is missing, and somebody else sets things up
+	}
+	return err
+}
+
+func (s *Store) putTemplate(ctx context.Context, template object) error {
+	if err := s.client.readJSON(ctx, http.MethodPut, s.cfg.templatePath(), nil, template, nil); err != nil {
 		return fmt.Errorf("write the index template %s: %w", s.cfg.Index, err)
 	}
 	return nil

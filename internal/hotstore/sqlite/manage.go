@@ -73,8 +73,8 @@ func (s *Store) drop(name string) error {
 	return nil
 }
 
-// Init implements hotstore.Manager: it makes the folder and sees that it can be written.
-func (s *Store) Init(context.Context) error {
+// Init implements hotstore.Manager: it makes the folder, sees that it can be written, and notes since when it is whole.
+func (s *Store) Init(ctx context.Context) error {
 	if err := os.MkdirAll(s.config.Path, 0o750); err != nil {
 		return classify(fmt.Errorf("make folder %s: %w", s.config.Path, err))
 	}
@@ -82,7 +82,10 @@ func (s *Store) Init(context.Context) error {
 	if err != nil {
 		return classify(fmt.Errorf("write into folder %s: %w", s.config.Path, err))
 	}
-	return errors.Join(probe.Close(), os.Remove(probe.Name()))
+	if err := errors.Join(probe.Close(), os.Remove(probe.Name())); err != nil {
+		return err
+	}
+	return s.begin(ctx)
 }
 
 // Status implements hotstore.Manager.
@@ -139,7 +142,7 @@ func (s *Store) statusOf(ctx context.Context, name string) (*hotstore.PartitionS
 	return partition, nil
 }
 
-// Destroy implements hotstore.Manager: it removes all days, and the folder when nothing else is in it.
+// Destroy implements hotstore.Manager: it removes the mark and all days, and the folder when nothing else is in it.
 func (s *Store) Destroy(context.Context) error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
@@ -149,6 +152,10 @@ func (s *Store) Destroy(context.Context) error {
 	}
 	if err != nil {
 		return err
+	}
+	// The mark first: days without one are at worst read from the archive.
+	if err := os.Remove(s.sincePath()); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return classify(fmt.Errorf("remove %s: %w", s.sincePath(), err))
 	}
 	for _, name := range names {
 		if err := s.drop(name); err != nil {
