@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/collector/confmap"
 	"go.opentelemetry.io/collector/confmap/confmaptest"
 	"go.opentelemetry.io/collector/confmap/xconfmap"
 )
@@ -42,11 +43,30 @@ func TestGoodConfigs(t *testing.T) {
 	require.NotContains(t, fmt.Sprintf("%v %+v %#v", large, large, *large), "verysecret")
 }
 
+// TestRetention: days are what people think in.
+func TestRetention(t *testing.T) {
+	for text, want := range map[string]time.Duration{"7d": 168 * time.Hour, "168h": 168 * time.Hour, "1w2d12h": 228 * time.Hour, "0": 0, `"0"`: 0} {
+		for _, block := range []string{"sqlite: {path: /hot, retention: %s}", "opensearch: {endpoints: [http://localhost:9200], retention: %s}"} {
+			retrieved, err := confmap.NewRetrievedFromYAML(fmt.Appendf(nil, block, text))
+			require.NoError(t, err)
+			conf, err := retrieved.AsConf()
+			require.NoError(t, err)
+			cfg, ok := createDefaultConfig().(*Config)
+			require.True(t, ok)
+			require.NoError(t, conf.Unmarshal(cfg), "%s: %s", block, text)
+			require.Equal(t, want, cfg.Settings.Retention(), "%s: %s", block, text)
+		}
+	}
+	_, err := load(t, "bad_retention")
+	require.ErrorContains(t, err, `"7 days" is no length of time`)
+	require.ErrorContains(t, err, "such as 7d, 36h or 1w2d12h")
+}
+
 func TestBadConfigsSayWhatToDo(t *testing.T) {
 	for file, wants := range map[string][]string{
 		"none":       {"no driver is given", "sqlite: {path: /var/lib/byoc/hot}"},
 		"both":       {"opensearch and sqlite are both given"},
-		"bad_driver": {"path: is required", "retention: 1h0m0s: must be 24h or more"},
+		"bad_driver": {"path: is required", "retention: 1h: must be 1d or more"},
 		"typo":       {"retentoin"},
 	} {
 		_, err := load(t, file)

@@ -25,6 +25,7 @@ func floorOf(path string) int {
 		floor  int
 	}{
 		{"internal/bytesize", groundFloor},
+		{"internal/timespan", groundFloor},
 		{"internal/rrpair", 0},
 		{"internal/filter", 0},
 		{"internal/bucket", 0},

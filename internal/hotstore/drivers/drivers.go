@@ -104,9 +104,9 @@ func withoutUser(endpoint string) string {
 func (s Settings) Retention() time.Duration {
 	switch {
 	case s.OpenSearch.HasValue():
-		return s.OpenSearch.Get().Retention
+		return time.Duration(s.OpenSearch.Get().Retention)
 	case s.SQLite.HasValue():
-		return s.SQLite.Get().Retention
+		return time.Duration(s.SQLite.Get().Retention)
 	}
 	return 0
 }

@@ -3,6 +3,7 @@ package drivers
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
@@ -37,5 +38,5 @@ func TestNothingSecretIsSaid(t *testing.T) {
 	search.Password = "verysecret"
 	require.Equal(t, "opensearch:https://a.example:9200,https://b.example:9200/rrpairs", settings.Identity())
 	require.NotContains(t, fmt.Sprintf("%v %+v %#v", settings, settings, settings), "verysecret")
-	require.Equal(t, search.Retention, settings.Retention())
+	require.Equal(t, 7*24*time.Hour, settings.Retention())
 }

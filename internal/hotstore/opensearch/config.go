@@ -7,6 +7,7 @@ import (
 	"go.opentelemetry.io/collector/config/configtls"
 
 	"github.com/byoc-otel/otelcol-byoc/internal/bytesize"
+	"github.com/byoc-otel/otelcol-byoc/internal/timespan"
 )
 
 // Config says where the cluster is, how to be let in, and how documents lie there. NewDefaultConfig fills in the figures.
@@ -21,9 +22,9 @@ type Config struct {
 	Period string `mapstructure:"period"`
 	// Rollover, where it is set, begins a new index by size instead of by time.
 	Rollover RolloverConfig `mapstructure:"rollover"`
-	// Retention is the age at which an index is deleted, counted from the end of what it holds. Default 168h (7 days).
+	// Retention is the age at which an index is deleted, counted from the end of what it holds. Default 7d.
 	// The Index State Management plugin does it where it is there, else whoever calls Expire.
-	Retention time.Duration `mapstructure:"retention"`
+	Retention timespan.Duration `mapstructure:"retention"`
 	// ISM says who deletes: auto (the plugin where it is there), or off (always this program). Default auto.
 	ISM string `mapstructure:"ism"`
 
@@ -110,7 +111,7 @@ const (
 // NewDefaultConfig returns a Config with every default filled in and no endpoint.
 func NewDefaultConfig() Config {
 	return Config{
-		Index: "rrpairs", Period: periodDay, Retention: 7 * 24 * time.Hour, ISM: ismAuto,
+		Index: "rrpairs", Period: periodDay, Retention: timespan.Duration(timespan.Week), ISM: ismAuto,
 		Shards: 1, Replicas: 1, RefreshInterval: 5 * time.Second, Codec: "best_compression",
 		TLS:      configtls.NewDefaultClientConfig(),
 		BulkSize: 5 * bytesize.MiB, Workers: 2, Compression: gzipName, RequestTimeout: 30 * time.Second,

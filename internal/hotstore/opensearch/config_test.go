@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/byoc-otel/otelcol-byoc/internal/timespan"
 )
 
 func validConfig() Config {
@@ -21,18 +23,18 @@ func TestTheDefaultsAreValid(t *testing.T) {
 
 func TestValidateNamesTheKeyAndWhatIsAllowed(t *testing.T) {
 	for want, change := range map[string]func(*Config){
-		"endpoints is empty":                 func(c *Config) { c.Endpoints = nil },
-		`endpoints[0] is "search:9200"`:      func(c *Config) { c.Endpoints = []string{"search:9200"} },
-		"endpoints[0] (https://u:xxxxx@h)":   func(c *Config) { c.Endpoints = []string{"https://u:hunter2@h"} },
-		"endpoints[0] is no address":         func(c *Config) { c.Endpoints = []string{"https://u:hunter2@h:x y"} },
-		`index is "Pairs"`:                   func(c *Config) { c.Index = "Pairs" },
-		`index is ""`:                        func(c *Config) { c.Index = "" },
-		`period is "week"`:                   func(c *Config) { c.Period = "week" },
-		`ism is "on"`:                        func(c *Config) { c.ISM = "on" },
-		`codec is "lz4"`:                     func(c *Config) { c.Codec = "lz4" },
-		`compression is "zstd"`:              func(c *Config) { c.Compression = "zstd" },
-		"rollover::max_size is 1KiB":         func(c *Config) { c.Rollover.MaxSize = 1024 },
-		"retention is 1h0m0s":                func(c *Config) { c.Retention = time.Hour },
+		"endpoints is empty":               func(c *Config) { c.Endpoints = nil },
+		`endpoints[0] is "search:9200"`:    func(c *Config) { c.Endpoints = []string{"search:9200"} },
+		"endpoints[0] (https://u:xxxxx@h)": func(c *Config) { c.Endpoints = []string{"https://u:hunter2@h"} },
+		"endpoints[0] is no address":       func(c *Config) { c.Endpoints = []string{"https://u:hunter2@h:x y"} },
+		`index is "Pairs"`:                 func(c *Config) { c.Index = "Pairs" },
+		`index is ""`:                      func(c *Config) { c.Index = "" },
+		`period is "week"`:                 func(c *Config) { c.Period = "week" },
+		`ism is "on"`:                      func(c *Config) { c.ISM = "on" },
+		`codec is "lz4"`:                   func(c *Config) { c.Codec = "lz4" },
+		`compression is "zstd"`:            func(c *Config) { c.Compression = "zstd" },
+		"rollover::max_size is 1KiB":       func(c *Config) { c.Rollover.MaxSize = 1024 },
+		"retention is 1h: want at least one period, which is 1d": func(c *Config) { c.Retention = timespan.Duration(time.Hour) },
 		"shards is 0":                        func(c *Config) { c.Shards = 0 },
 		"replicas is -1":                     func(c *Config) { c.Replicas = -1 },
 		"refresh_interval is 1ms":            func(c *Config) { c.RefreshInterval = time.Millisecond },

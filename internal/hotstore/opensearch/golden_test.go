@@ -10,6 +10,7 @@ import (
 
 	"github.com/byoc-otel/otelcol-byoc/internal/filter"
 	"github.com/byoc-otel/otelcol-byoc/internal/hotstore"
+	"github.com/byoc-otel/otelcol-byoc/internal/timespan"
 )
 
 func TestTheTemplate(t *testing.T) {
@@ -119,7 +120,7 @@ func TestISMCalls(t *testing.T) {
 	require.NoError(t, err)
 	require.Zero(t, removed, "the plugin deletes")
 
-	longer := server.store(t, func(c *Config) { c.Retention = 30 * 24 * time.Hour })
+	longer := server.store(t, func(c *Config) { c.Retention = timespan.Duration(30 * timespan.Day) })
 	asked = len(server.seen())
 	require.NoError(t, longer.Init(t.Context()))
 	require.Equal(t, "PUT /_plugins/_ism/policies/rrpairs-retention?if_primary_term=2&if_seq_no=7", server.lines()[asked+1])

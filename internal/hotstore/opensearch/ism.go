@@ -25,14 +25,14 @@ func (c *Config) policy() object {
 		"actions": []object{},
 		"transitions": []object{{
 			"state_name": "delete",
-			"conditions": object{"min_index_age": ismTime(c.Retention + c.period())},
+			"conditions": object{"min_index_age": ismTime(time.Duration(c.Retention) + c.period())},
 		}},
 	}
 	if c.rollsOver() {
 		hot["actions"] = []object{{"rollover": object{"min_size": sizeText(int64(c.Rollover.MaxSize))}}}
 		hot["transitions"] = []object{{
 			"state_name": "delete",
-			"conditions": object{"min_rollover_age": ismTime(c.Retention)},
+			"conditions": object{"min_rollover_age": ismTime(time.Duration(c.Retention))},
 		}}
 	}
 	return object{"policy": object{

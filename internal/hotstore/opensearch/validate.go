@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/byoc-otel/otelcol-byoc/internal/bytesize"
+	"github.com/byoc-otel/otelcol-byoc/internal/timespan"
 )
 
 const (
@@ -48,7 +49,7 @@ func (c *Config) Validate() error {
 	add(c.Rollover.MaxSize != 0 && c.Rollover.MaxSize < minRollover,
 		"rollover::max_size is %v: want 0 (indices by period) or at least %v", c.Rollover.MaxSize, minRollover)
 	add(c.rollsOver() && c.serverless(), "rollover::max_size is %v: OpenSearch Serverless cannot roll over; leave it out", c.Rollover.MaxSize)
-	add(c.Retention < c.period(), "retention is %v: want at least one period, which is %v", c.Retention, c.period())
+	add(time.Duration(c.Retention) < c.period(), "retention is %v: want at least one period, which is %v", c.Retention, timespan.Duration(c.period()))
 	add(c.Shards < 1 || c.Shards > 1024, "shards is %d: want 1 to 1024", c.Shards)
 	add(c.Replicas < 0, "replicas is %d: want 0 or more", c.Replicas)
 	add(c.RefreshInterval < 100*time.Millisecond, "refresh_interval is %v: want at least 100ms", c.RefreshInterval)

@@ -18,14 +18,14 @@ func (s *Store) firstDay() string {
 	if s.config.Retention == 0 {
 		return ""
 	}
-	return dayOf(s.now().Add(-s.config.Retention))
+	return dayOf(s.now().Add(-time.Duration(s.config.Retention)))
 }
 
 func (s *Store) expireSometimes(ctx context.Context) error {
 	if s.config.Retention == 0 || s.now().Sub(s.expired) < expireEvery {
 		return nil
 	}
-	if _, err := s.Expire(ctx, s.now().Add(-s.config.Retention)); err != nil {
+	if _, err := s.Expire(ctx, s.now().Add(-time.Duration(s.config.Retention))); err != nil {
 		return err
 	}
 	s.expired = s.now()

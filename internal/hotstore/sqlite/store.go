@@ -16,6 +16,7 @@ import (
 
 	"github.com/byoc-otel/otelcol-byoc/internal/filter"
 	"github.com/byoc-otel/otelcol-byoc/internal/hotstore"
+	"github.com/byoc-otel/otelcol-byoc/internal/timespan"
 )
 
 // Config is what a user says of the store.
@@ -23,11 +24,11 @@ type Config struct {
 	// Path is the folder of the store. Required.
 	Path string `mapstructure:"path" yaml:"path"`
 	// Retention is how long documents are kept, by their ts; whole days go. 0: for ever.
-	Retention time.Duration `mapstructure:"retention" yaml:"retention"`
+	Retention timespan.Duration `mapstructure:"retention" yaml:"retention"`
 }
 
 // DefaultRetention is what an unset retention becomes where a configuration file is read.
-const DefaultRetention = 7 * 24 * time.Hour
+const DefaultRetention = timespan.Duration(timespan.Week)
 
 // Validate says what is wrong with the configuration, by YAML key.
 func (c *Config) Validate() error {
@@ -35,8 +36,8 @@ func (c *Config) Validate() error {
 	if c.Path == "" {
 		problems = append(problems, errors.New("path: is required: name the folder of the store, for example /var/lib/byoc/hot"))
 	}
-	if c.Retention < 0 || c.Retention > 0 && c.Retention < 24*time.Hour {
-		problems = append(problems, fmt.Errorf("retention: %s: must be 24h or more, as whole days expire, or 0 for no expiry", c.Retention))
+	if c.Retention < 0 || c.Retention > 0 && c.Retention < timespan.Duration(timespan.Day) {
+		problems = append(problems, fmt.Errorf("retention: %s: must be 1d or more, as whole days expire, or 0 for no expiry", c.Retention))
 	}
 	return errors.Join(problems...)
 }

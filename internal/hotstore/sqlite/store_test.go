@@ -12,12 +12,13 @@ import (
 
 	"github.com/byoc-otel/otelcol-byoc/internal/filter"
 	"github.com/byoc-otel/otelcol-byoc/internal/hotstore"
+	"github.com/byoc-otel/otelcol-byoc/internal/timespan"
 )
 
 func TestConfigurationsThatMakeNoSense(t *testing.T) {
 	for key, config := range map[string]Config{
 		"path":      {},
-		"retention": {Path: "x", Retention: time.Hour},
+		"retention": {Path: "x", Retention: timespan.Duration(time.Hour)},
 	} {
 		if err := config.Validate(); err == nil || !strings.Contains(err.Error(), key+":") {
 			t.Errorf("%+v: %v, want an error that names %s", config, err, key)
@@ -31,7 +32,7 @@ func TestConfigurationsThatMakeNoSense(t *testing.T) {
 func TestRetention(t *testing.T) {
 	now := time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 	folder := t.TempDir()
-	store, err := Open(t.Context(), Config{Path: folder, Retention: 48 * time.Hour}, Settings{Now: func() time.Time { return now }})
+	store, err := Open(t.Context(), Config{Path: folder, Retention: timespan.Duration(48 * time.Hour)}, Settings{Now: func() time.Time { return now }})
 	if err != nil {
 		t.Fatal(err)
 	}
