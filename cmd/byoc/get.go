@@ -2,77 +2,127 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/byoc-otel/otelcol-byoc/internal/archive"
-	"github.com/byoc-otel/otelcol-byoc/internal/bucket"
 	"github.com/byoc-otel/otelcol-byoc/internal/rrpair"
 )
 
-const outputExchange = "exchange"
+// The ways in which a pair is printed, besides json.
+const (
+	outputExchange = "exchange"
+	outputCurl     = "curl"
+)
 
-const getLong = `Fetch one whole RRPair from the archive.
+const getLong = `Fetch one whole RRPair.
 
 The argument is its uuid (hyphenated, 32 hex digits or base64) or the address that the pipeline puts into the attribute
-rrpair.archive.url, which also says in which hour to look. With a bare uuid, --at says when it was captured, to the
-minute; without, every hour is searched, the newest first, by bloom filters: some requests for each file.
+rrpair.archive.url. With a bare uuid the hot store, where there is one, says in which hour of the archive the pair lies,
+or holds it itself. Without a hot store --at says when the pair was captured, to the minute; without that, every hour is
+searched, the newest first, by bloom filters: some requests for each file.
 
-Exit code 1 when the record is not there, 3 when it was not found but some files could not be read.
+--output exchange (the default) shows a readable request and response: JSON indented, bodies decompressed, what is no
+text described, long bodies cut (--full shows all). On a terminal there are colours (NO_COLOR turns them off), and control
+characters of the traffic are shown as \x1b and the like. json prints the pair as one line, as in raw.jsonl. curl prints
+an HTTP request as a line for sh that sends it again: the method, the address, all headers but those of the connection,
+and the body byte for byte. --base-url sends it to another server. Redacted values stay as they are.
 
---output exchange (the default) shows a readable request and response, json the pair as one line, as in raw.jsonl.`
+Exit code 1 when there is no such record, or the pair is none that curl can send; 3 when the record was not found but
+some files could not be read, or when only its dimensions are there: the archive exporter writes a pair some time (its
+flush::age, 60s) after the hot store has it.`
 
 const getExamples = `  byoc get "s3://acme-traffic/rrpairs/v1/date=2026-11-20/hour=18?uuid=0c6c9cb1-4f2a-4f0e-9f3a-2f1b0f6f4f53"
   byoc get 0c6c9cb1-4f2a-4f0e-9f3a-2f1b0f6f4f53 --at 2026-11-20T18:06:30Z
-  byoc get DGycsU8qTw6fOi8bD29PUw== --output json | jq .http.res.statusCode`
+  byoc get DGycsU8qTw6fOi8bD29PUw== --output json | jq .http.res.statusCode
+
+  # send the request again, to a server under test
+  byoc get 0c6c9cb1-4f2a-4f0e-9f3a-2f1b0f6f4f53 --curl --base-url http://localhost:8080 | sh`
+
+type getFlags struct {
+	at, output       string
+	source, hotstore string
+	baseURL          string
+	curl, full       bool
+}
 
 func newGetCommand(a *app) *cobra.Command {
-	var at, output string
+	var f getFlags
 	command := &cobra.Command{
 		Use:     "get UUID|URL",
 		Short:   "Fetch one RRPair by its uuid or its archive address",
 		Long:    getLong,
 		Example: getExamples,
 		Args:    cobra.ExactArgs(1),
-		RunE:    func(c *cobra.Command, args []string) error { return a.getPair(c.Context(), args[0], at, output) },
+		RunE:    func(c *cobra.Command, args []string) error { return a.getPair(c.Context(), args[0], f) },
 	}
-	command.Flags().StringVar(&at, "at", "", "its ts, to the minute: RFC 3339, -15m, today …, in --tz")
-	command.Flags().StringVarP(&output, "output", "o", outputExchange, "how it is printed: exchange or json")
+	flags := command.Flags()
+	flags.StringVar(&f.at, "at", "", "its ts, to the minute: RFC 3339, -15m, today …, in --tz")
+	flags.StringVarP(&f.output, "output", "o", outputExchange, "how it is printed: exchange, json or curl")
+	flags.BoolVar(&f.curl, "curl", false, "short for --output curl")
+	flags.StringVar(&f.baseURL, "base-url", "", "with curl: scheme, host and path prefix instead of the captured ones, e.g. http://localhost:8080")
+	flags.BoolVar(&f.full, "full", false, "show long bodies whole")
+	flags.StringVar(&f.source, "source", sourceAuto, "where to look: hot, archive, or auto: the hot store says where in the archive it lies")
+	flags.StringVar(&f.hotstore, "hotstore", "", "hot store: sqlite:///folder, https://host:9200[/index], or the name of a hotstore extension of --config; default $"+hotstoreVariable+", else the one of --config")
 	return command
 }
 
-func (a *app) getPair(ctx context.Context, what, at, output string) error {
-	switch {
-	case output == outputJSON || output == outputExchange || output == outputText:
+func (f *getFlags) check(a *app) error {
+	switch f.output {
+	case outputExchange, outputText, outputJSON, outputCurl:
 	default:
-		return usagef("--output %q: must be %q or %q", output, outputExchange, outputJSON)
+		return usagef("--output %q: must be %q, %q or %q", f.output, outputExchange, outputJSON, outputCurl)
 	}
-	opts, identity, err := a.getOptions(what, at)
+	if f.output != outputCurl && a.wantsJSON() {
+		f.output = outputJSON
+	}
+	if f.curl {
+		if f.output == outputJSON {
+			return usagef("--curl is --output curl, which excludes --output json")
+		}
+		f.output = outputCurl
+	}
+	switch f.source {
+	case sourceHot, sourceArchive, sourceAuto:
+	default:
+		return usagef("--source %q: must be hot, archive or auto", f.source)
+	}
+	if f.baseURL == "" {
+		return nil
+	}
+	if f.output != outputCurl {
+		return usagef("--base-url goes with --curl")
+	}
+	_, err := parseBaseURL(f.baseURL)
+	return err
+}
+
+func (a *app) getPair(ctx context.Context, what string, f getFlags) error {
+	if err := f.check(a); err != nil {
+		return err
+	}
+	opts, identity, err := a.getOptions(what, f.at)
 	if err != nil {
 		return err
 	}
-	if identity != "" {
-		a.defaultArchive(identity)
-	}
-	opened, store, err := a.openArchive(ctx)
+	search := pairSearch{app: a, flags: f, opts: opts, identity: identity}
+	defer search.close()
+	pair, err := search.find(ctx)
 	if err != nil {
 		return err
 	}
-	defer store.Close()
-	if identity != "" && identity != opened.Identity() {
-		return usagef("the address is of the archive %s, but %s is open: name the right one with --archive", identity, opened.Identity())
+	if pair == nil {
+		return a.printDimensions(search.document, f)
 	}
-	pair, err := a.findPair(ctx, store, opts)
-	if err != nil {
-		return err
-	}
-	if output == outputJSON || a.wantsJSON() {
-		_, err = fmt.Fprintf(a.stdout, "%s\n", pair.JSON())
-	} else {
-		err = a.printExchange(pair)
+	switch f.output {
+	case outputJSON:
+		_, err = fmt.Fprintf(a.stdout, "%s\n", safeJSON(pair.JSON(), a.stdoutIsTerminal))
+	case outputCurl:
+		return a.printCurl(pair, f.baseURL)
+	default:
+		err = a.printExchange(pair, f.full)
 	}
 	if err != nil {
 		return fmt.Errorf("print the pair: %w", err)
@@ -99,40 +149,4 @@ func (a *app) defaultArchive(identity string) {
 	if _, err := a.archivePlace(); err != nil {
 		a.flags.archive = identity
 	}
-}
-
-func (a *app) findPair(ctx context.Context, store *bucket.Bucket, opts archive.GetOptions) (*rrpair.Pair, error) {
-	var bar progress
-	done := 0
-	opts.Progress = func(files, of int) {
-		if of > 1 && bar == nil {
-			bar = a.progress(fmt.Sprintf("searching %d files", of), 0)
-		}
-		if bar != nil {
-			bar.add(int64(files-done), 0)
-		}
-		done = files
-	}
-	found, stats, err := archive.Get(ctx, store, opts)
-	if bar != nil {
-		bar.done()
-	}
-	if err == nil {
-		return found.Pair, nil
-	}
-	if !errors.Is(err, archive.ErrNoRecord) {
-		return nil, err
-	}
-	where := "in the whole archive"
-	switch {
-	case opts.Folder != "":
-		where = "in " + opts.Folder
-	case !opts.At.IsZero():
-		where = fmt.Sprintf("around %s, time in %s (leave --at out to search everything)", a.formatTime(opts.At), a.zoneName())
-	}
-	err = fmt.Errorf("%w: uuid %s is in none of %d files %s", archive.ErrNoRecord, opts.ID, stats.FilesListed, where)
-	if skipped := skippedFiles(stats.Skipped); skipped != nil {
-		return nil, skippedf("the record may lie in what could not be read: %v\n%v", err, skipped)
-	}
-	return nil, err
 }
