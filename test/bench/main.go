@@ -1,5 +1,6 @@
-// Command bench runs our pipeline and the stock one (otlp receiver, awss3 exporter) on the same traffic, into the same
-// MinIO, interleaved in one run, and prints what each cost as ratios.
+// Command bench runs our pipelines and the stock ones on the same traffic, interleaved in one run, and prints what each
+// cost as ratios: into one MinIO (against the awss3 exporter), into one OpenSearch (against the opensearch exporter, also
+// with the node killed under way), and a store of SQLite by itself with a million pairs.
 //
 // Costs are those of the collector process alone: CPU-seconds and peak resident memory come from the kernel's own
 // accounting when the process has ended, so that the sender and MinIO on the same machine do not count.
@@ -12,7 +13,9 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -22,6 +25,7 @@ type options struct {
 	traffic                   string
 	pairs, rounds, senders    int
 	perRequest                int
+	searchPairs, sqlitePairs  int
 	only                      string
 	keep                      bool
 	jsonOut                   string
@@ -37,12 +41,14 @@ func main() {
 	flag.IntVar(&o.rounds, "rounds", 3, "runs of each pipeline; medians are reported")
 	flag.IntVar(&o.senders, "senders", 4, "concurrent senders")
 	flag.IntVar(&o.perRequest, "per-request", 200, "records per OTLP request")
-	flag.StringVar(&o.only, "only", "", "comma-separated parts of pipeline names to run; default all")
+	flag.IntVar(&o.searchPairs, "opensearch-pairs", 40_000, "pairs to send per run into OpenSearch, of those of -pairs")
+	flag.IntVar(&o.sqlitePairs, "sqlite-pairs", 1_000_000, "pairs in the SQLite store")
+	flag.StringVar(&o.only, "only", "", "comma-separated parts of pipeline names to run; snapshot, opensearch and sqlite are the parts that are no pipelines; default all")
 	flag.BoolVar(&o.keep, "keep", false, "keep the working folder")
 	flag.StringVar(&o.jsonOut, "json", "", "also write the results to this file as JSON")
 	flag.Parse()
 
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := run(ctx, o); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -60,13 +66,57 @@ func run(ctx context.Context, o options) error {
 	} else {
 		defer os.RemoveAll(dir)
 	}
+	here := thisMachine()
+	here.print()
+	summary := summary{Machine: here}
+	if selected(o.only, "opensearch") || anyPipeline(o.only) {
+		if err := compareTraffic(ctx, o, dir, &summary); err != nil {
+			return err
+		}
+	}
+	if selected(o.only, "sqlite") {
+		if summary.SQLite, err = benchEmbedded(ctx, o, dir); err != nil {
+			return err
+		}
+		summary.SQLite.print()
+	}
+	if o.jsonOut != "" {
+		data, err := json.MarshalIndent(summary, "", "  ")
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(o.jsonOut, append(data, '\n'), 0o644)
+	}
+	return nil
+}
+
+// compareTraffic measures everything that traffic is sent to.
+func compareTraffic(ctx context.Context, o options, dir string, result *summary) error {
 	load, err := loadTraffic(o)
 	if err != nil {
 		return err
 	}
 	fmt.Printf("traffic: %d pairs, %.1f MB of JSON lines, %.1f MB of OTLP protobuf, %.1f MB of plain OTLP-JSON, %.1f MB of OTLP protobuf with zstd per %d records\n",
 		load.pairs, mega(load.jsonBytes), mega(load.protoBytes), mega(load.otlpJSONBytes), mega(load.protoZstdBytes), o.perRequest)
+	if anyPipeline(o.only) {
+		if err := comparePipelines(ctx, o, load, dir, result); err != nil {
+			return err
+		}
+	}
+	if !selected(o.only, "opensearch") {
+		return nil
+	}
+	if result.OpenSearch, err = compareSearch(ctx, o, load, dir); err != nil {
+		return err
+	}
+	if result.OpenSearch != nil {
+		result.OpenSearch.print()
+	}
+	return nil
+}
 
+// comparePipelines measures the pipelines that end in an archive, all of them in MinIO.
+func comparePipelines(ctx context.Context, o options, load *traffic, dir string, result *summary) error {
 	store, err := startMinIO(ctx, o.services, dir)
 	if err != nil {
 		return err
@@ -92,22 +142,19 @@ func run(ctx context.Context, o options) error {
 				round+1, p.name, float64(load.pairs)/m.Wall.Seconds(), m.cpuPerMillion(), mebi(m.PeakRSS), mega(m.StoredBytes), m.Objects)
 		}
 	}
-	summary := summarize(order, results, load)
-	summary.print()
+	result.summarize(order, results, load)
+	result.print()
 	if selected(o.only, "snapshot") {
-		if summary.Snapshots, err = measureSnapshots(ctx, o, store, load, dir); err != nil {
+		if result.Snapshots, err = measureSnapshots(ctx, o, store, load, dir); err != nil {
 			return fmt.Errorf("snapshot: %w", err)
 		}
-		printSnapshots(summary.Snapshots)
-	}
-	if o.jsonOut != "" {
-		data, err := json.MarshalIndent(summary, "", "  ")
-		if err != nil {
-			return err
-		}
-		return os.WriteFile(o.jsonOut, append(data, '\n'), 0o644)
+		printSnapshots(result.Snapshots)
 	}
 	return nil
+}
+
+func anyPipeline(only string) bool {
+	return slices.ContainsFunc(pipelines, func(p pipeline) bool { return selected(only, p.name) })
 }
 
 func selected(only, name string) bool {
@@ -138,8 +185,8 @@ type measurement struct {
 	Wall        time.Duration `json:"wall_ns"`      // first request to last acknowledgement
 	CPU         time.Duration `json:"cpu_ns"`       // of the collector, from ready to its end, flush included
 	PeakRSS     int64         `json:"peak_rss"`     // bytes
-	StoredBytes int64         `json:"stored_bytes"` // in the bucket, after the collector stopped
-	Objects     int           `json:"objects"`
+	StoredBytes int64         `json:"stored_bytes"` // in the bucket, after the collector stopped, or in the index
+	Objects     int           `json:"objects"`      // files, or documents
 }
 
 func (m measurement) cpuPerMillion() float64 { return m.CPU.Seconds() / float64(m.Pairs) * 1e6 }

@@ -20,8 +20,22 @@ import (
 // traffic is the load, encoded once: requests are marshaled export requests, as they go over the wire.
 type traffic struct {
 	requests                                             [][]byte
+	ids                                                  [][]rrpair.UUID // of each request
 	pairs                                                int
 	jsonBytes, protoBytes, otlpJSONBytes, protoZstdBytes int64
+}
+
+// first is the beginning of the load, whole requests of at least that many pairs. Its byte counts are not set.
+func (t *traffic) first(pairs int) *traffic {
+	part := &traffic{}
+	for i, ids := range t.ids {
+		if part.pairs >= pairs {
+			break
+		}
+		part.requests, part.ids = t.requests[:i+1], t.ids[:i+1]
+		part.pairs += len(ids)
+	}
+	return part
 }
 
 // loadTraffic generates or reads the pairs and encodes them as a forwarder does. It also sizes the peer formats: plain
@@ -42,6 +56,7 @@ func loadTraffic(o options) (*traffic, error) {
 		jsonCoder plog.JSONMarshaler
 		logs      plog.Logs
 		records   plog.LogRecordSlice
+		ids       []rrpair.UUID
 		compacted []byte
 	)
 	flush := func() error {
@@ -57,13 +72,14 @@ func loadTraffic(o options) (*traffic, error) {
 			return err
 		}
 		compacted = encoder.EncodeAll(request, compacted[:0])
-		t.requests = append(t.requests, request)
+		t.requests, t.ids = append(t.requests, request), append(t.ids, ids)
 		t.protoBytes += int64(len(request))
 		t.otlpJSONBytes += int64(len(plain))
 		t.protoZstdBytes += int64(len(compacted))
 		return nil
 	}
 	fresh := func() {
+		ids = make([]rrpair.UUID, 0, o.perRequest)
 		logs = plog.NewLogs()
 		resource := logs.ResourceLogs().AppendEmpty()
 		resource.Resource().Attributes().PutStr("cluster", "bench-1")
@@ -85,6 +101,8 @@ func loadTraffic(o options) (*traffic, error) {
 		if err := pair.ToLogRecord(record); err != nil {
 			return nil, fmt.Errorf("pair %d: %w", t.pairs+1, err)
 		}
+		id, _ := pair.UUID()
+		ids = append(ids, id)
 		record.SetObservedTimestamp(pcommon.NewTimestampFromTime(time.Now()))
 		t.pairs++
 		t.jsonBytes += int64(len(line)) + 1
