@@ -4,15 +4,18 @@ import (
 	"io"
 	"net"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
 
-// proxy stands before a store and can be cut: then connections break and new ones are closed at once.
+// proxy stands before a store and can be cut: then connections break and new ones are closed at once. It can be slow, too.
 type proxy struct {
 	target   string
 	listener net.Listener
+	delay    atomic.Int64 // nanoseconds before each piece of an answer
 
 	mu          sync.Mutex
 	away        bool
@@ -51,6 +54,20 @@ func (p *proxy) mend() {
 	p.away = false
 }
 
+// slow makes the store's answers late by that time from now on.
+func (p *proxy) slow(delay time.Duration) { p.delay.Store(int64(delay)) }
+
+// late writes to a client, late.
+type late struct {
+	io.Writer
+	proxy *proxy
+}
+
+func (l late) Write(data []byte) (int, error) {
+	time.Sleep(time.Duration(l.proxy.delay.Load()))
+	return l.Writer.Write(data)
+}
+
 func (p *proxy) accept() {
 	for {
 		client, err := p.listener.Accept()
@@ -74,7 +91,7 @@ func (p *proxy) serve(client net.Conn) {
 	defer p.forget(client, server)
 	var both sync.WaitGroup
 	both.Go(func() { _, _ = io.Copy(server, client); _ = server.Close() })
-	both.Go(func() { _, _ = io.Copy(client, server); _ = client.Close() })
+	both.Go(func() { _, _ = io.Copy(late{Writer: client, proxy: p}, server); _ = client.Close() })
 	both.Wait()
 }
 

@@ -95,12 +95,17 @@ func (s *senders) export(client plogotlp.GRPCClient, logs plog.Logs) bool {
 }
 
 func request(t *testing.T, generator *demo.Generator, number int) (plog.Logs, []sentPair) {
+	return requestOf(t, number, func() []byte { return generator.Next(nil) })
+}
+
+// requestOf is a request of so many pairs, given as JSON.
+func requestOf(t *testing.T, number int, next func() []byte) (plog.Logs, []sentPair) {
 	logs := plog.NewLogs()
 	records := logs.ResourceLogs().AppendEmpty().ScopeLogs().AppendEmpty().LogRecords()
 	var pair rrpair.Pair
 	var pairs []sentPair
 	for range number {
-		require.NoError(t, pair.ParseJSON(generator.Next(nil)))
+		require.NoError(t, pair.ParseJSON(next()))
 		require.NoError(t, pair.ToLogRecord(records.AppendEmpty()))
 		id, ok := pair.UUID()
 		require.True(t, ok)
