@@ -31,6 +31,10 @@ type ScanOptions struct {
 	// whose statistics do: are records from low to high, both inclusive, still wanted? false leaves it out, uncounted.
 	// For readers that have enough. nil: read all.
 	Still func(low, high time.Time) bool
+	// Undated yields, whatever the window, also the records whose own ts the columns do not hold: it is missing, absurd
+	// or of an unusual form. For readers that go by [Record].Seen there; they check the window, which then only leaves
+	// out what lies outside by either time.
+	Undated bool
 	// Progress is told of records yielded and of planned bytes dealt with, from one goroutine at a time. May be nil.
 	Progress func(records, bytes int64)
 	// Parallel is how many fetches are under way at once; default 8. MemoryBytes bounds the row groups held in
@@ -287,9 +291,9 @@ func (s *scanner) read(ctx context.Context, task groupTask) {
 }
 
 // stillFile asks Still by the file's name. Names tell the times of absurd records wrongly, so they count only where the
-// window leaves those out anyway.
+// window leaves those out anyway, or where the reader goes by the time that they were seen.
 func (s *scanner) stillFile(planned PlannedFile) bool {
-	if s.opts.Still == nil || planned.MinTS.IsZero() || s.window.exhaustive || s.window.from.IsZero() {
+	if s.opts.Still == nil || planned.MinTS.IsZero() || !s.opts.Undated && (s.window.exhaustive || s.window.from.IsZero()) {
 		return true
 	}
 	return s.opts.Still(planned.MinTS, planned.MaxTS.Add(999*time.Nanosecond))

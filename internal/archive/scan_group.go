@@ -297,7 +297,7 @@ func (s *scanner) decode(ctx context.Context, file *File, group *rowGroup, data 
 
 // wanted asks the whole record.
 func (s *scanner) wanted(d *groupDecoder) (bool, error) {
-	if !s.window.contains(d.record.TS, !d.record.TS.IsZero()) {
+	if !(s.opts.Undated && !d.row.HasTSNanos) && !s.window.contains(d.record.TS, !d.record.TS.IsZero()) {
 		return false, nil
 	}
 	if s.opts.Query == nil {

@@ -9,7 +9,6 @@ import (
 
 	"github.com/byoc-otel/otelcol-byoc/internal/archive"
 	"github.com/byoc-otel/otelcol-byoc/internal/bucket"
-	"github.com/byoc-otel/otelcol-byoc/internal/dimension"
 	"github.com/byoc-otel/otelcol-byoc/internal/filter"
 	"github.com/byoc-otel/otelcol-byoc/internal/hotstore"
 	"github.com/byoc-otel/otelcol-byoc/internal/rehydrate"
@@ -19,26 +18,26 @@ import (
 // ArchiveName is how the archive is called among sources.
 const ArchiveName = "archive"
 
-// ErrTooWide says that an answer would read more of the archive than is allowed.
-var ErrTooWide = errors.New("the question is too wide")
-
 // Options say how the archive is read.
 type Options struct {
 	Bucket *bucket.Bucket
-	// Settings are those by which hot documents are made, so that both answer alike.
+	// Settings are those by which hot documents are made, so that both answer alike. Their limiter is left out: which
+	// endpoints a service has too many of depends on the order in which pairs came.
 	Settings rehydrate.Settings
-	// MaxBytes is the most that one answer may read of objects, by what listing shows; more is ErrTooWide, which says how
-	// much it would be. 0: no bound.
+	// MaxBytes is the most that one answer may read of objects; more is ErrTooWide, which says how much it would be. What
+	// listing shows decides before anything is read. Only searches that are sorted by ts begin, as they end with the page,
+	// and are ended when they have read so much. 0: no bound.
 	MaxBytes int64
-	// Planned is told, before reading, how much an answer would read. Optional.
+	// Planned is told, before reading, how much an answer would read at most. Optional.
 	Planned func(files int, bytes int64)
-	// Progress is told of records yielded and planned bytes dealt with. Optional.
+	// Progress is told of records looked at and planned bytes dealt with, by one goroutine at a time. Optional.
 	Progress    func(records, bytes int64)
 	Parallel    int   // fetches at once; default 8
 	MemoryBytes int64 // row groups held; default 128 MiB
 }
 
-// Archive answers from the archive what hot stores answer, with documents made by the same code. Safe for concurrent use.
+// Archive answers from the archive what hot stores answer, with documents made by the same code. A pair's time is its ts,
+// or when it was captured where that is absurd, as in hot stores. Safe for concurrent use.
 type Archive struct {
 	options Options
 	mutex   sync.Mutex
@@ -48,7 +47,10 @@ type Archive struct {
 var _ hotstore.Reader = (*Archive)(nil)
 
 // NewArchive makes a reader of the archive.
-func NewArchive(options Options) *Archive { return &Archive{options: options} }
+func NewArchive(options Options) *Archive {
+	options.Settings.Limiter = nil
+	return &Archive{options: options}
+}
 
 // Capabilities implements hotstore.Reader.
 func (a *Archive) Capabilities() hotstore.Capabilities {
@@ -56,96 +58,65 @@ func (a *Archive) Capabilities() hotstore.Capabilities {
 		PushDown: func(filter.FieldRef, string) bool { return true }}
 }
 
-// Skipped lists the objects that could not be read, of all answers so far.
+// Skipped lists the objects that could not be read, of all answers so far, each once.
 func (a *Archive) Skipped() []archive.Skipped {
 	a.mutex.Lock()
 	defer a.mutex.Unlock()
 	return slices.Clone(a.skipped)
 }
 
-// Search implements hotstore.Reader.
-func (a *Archive) Search(ctx context.Context, search hotstore.Search) (hotstore.Page, error) {
-	after, err := search.Position()
-	if err != nil {
-		return hotstore.Page{}, err
-	}
-	order := search.Order()
-	var page hotstore.Page
-	seen := map[rrpair.UUID]bool{}
-	err = a.scan(ctx, search.Query, search.From, search.To, func(document *hotstore.Document) error {
-		if seen[document.UUID] || after != nil && hotstore.PositionOf(document, order).Compare(after, order) <= 0 {
-			return nil
+func (a *Archive) skip(more []archive.Skipped) {
+	a.mutex.Lock()
+	defer a.mutex.Unlock()
+	for _, one := range more {
+		if !slices.ContainsFunc(a.skipped, func(s archive.Skipped) bool { return s.Key == one.Key }) {
+			a.skipped = append(a.skipped, one)
 		}
-		seen[document.UUID] = true
-		page.Documents = append(page.Documents, document.Clone())
-		return nil
-	})
-	if err != nil {
-		return hotstore.Page{}, err
 	}
-	hotstore.SortBy(page.Documents, order)
-	if limit := search.PageLimit(); len(page.Documents) > limit {
-		page.Documents = page.Documents[:limit]
-		page.Next = search.Cursor(page.Documents[limit-1])
-	}
-	return page, nil
 }
 
-// Aggregate implements hotstore.Reader.
-func (a *Archive) Aggregate(ctx context.Context, aggregate hotstore.Aggregate, yield func(hotstore.Group) error) (hotstore.Usage, error) {
-	groups := hotstore.NewGroups(&aggregate)
-	seen := map[rrpair.UUID]bool{}
-	err := a.scan(ctx, aggregate.Query, aggregate.From, aggregate.To, func(document *hotstore.Document) error {
-		if seen[document.UUID] {
-			return nil
-		}
-		seen[document.UUID] = true
-		return groups.Add(document)
-	})
-	if err != nil {
-		return hotstore.Usage{}, err
-	}
-	return hotstore.Usage{}, groups.Each(yield)
-}
-
-// Get implements hotstore.Reader.
+// Get implements hotstore.Reader. The document holds the headers and the pair.
 func (a *Archive) Get(ctx context.Context, id rrpair.UUID, at time.Time) (*hotstore.Document, error) {
-	found, _, err := archive.Get(ctx, a.options.Bucket, archive.GetOptions{ID: id, At: at})
-	if errors.Is(err, archive.ErrNoRecord) {
-		return nil, errors.Join(hotstore.ErrNoDocument, err)
-	}
+	found, _, err := a.find(ctx, archive.GetOptions{ID: id, At: at})
 	if err != nil {
 		return nil, err
 	}
-	document, _ := rehydrate.NewBuilder(a.options.Settings).Build(found.Pair, at, rehydrate.Known{})
+	settings := a.options.Settings
+	settings.Include = hotstore.IncludeFull
+	document, _ := rehydrate.NewBuilder(settings).Build(found.Pair, found.Seen, rehydrate.Known{})
 	return document.Clone(), nil
+}
+
+// Pair fetches one pair. It looks in the folder, which hot documents name in their archive URL, then in the hours around
+// at; with neither everywhere. The error wraps hotstore.ErrNoDocument where it is not there.
+func (a *Archive) Pair(ctx context.Context, id rrpair.UUID, at time.Time, folder string) (*rrpair.Pair, archive.GetStats, error) {
+	found, stats, err := a.find(ctx, archive.GetOptions{ID: id, At: at, Folder: folder})
+	if errors.Is(err, hotstore.ErrNoDocument) && folder != "" && !at.IsZero() {
+		var more archive.GetStats
+		found, more, err = a.find(ctx, archive.GetOptions{ID: id, At: at})
+		stats = addStats(stats, more)
+	}
+	if err != nil {
+		return nil, stats, err
+	}
+	return found.Pair, stats, nil
+}
+
+func addStats(a, b archive.GetStats) archive.GetStats {
+	return archive.GetStats{
+		FilesListed: a.FilesListed + b.FilesListed, FilesPruned: a.FilesPruned + b.FilesPruned, FilesRead: a.FilesRead + b.FilesRead,
+		Requests: a.Requests + b.Requests, BytesRead: a.BytesRead + b.BytesRead, Skipped: append(a.Skipped, b.Skipped...),
+	}
+}
+
+func (a *Archive) find(ctx context.Context, options archive.GetOptions) (*archive.Found, archive.GetStats, error) {
+	found, stats, err := archive.Get(ctx, a.options.Bucket, options)
+	a.skip(stats.Skipped)
+	if errors.Is(err, archive.ErrNoRecord) {
+		err = errors.Join(hotstore.ErrNoDocument, err)
+	}
+	return found, stats, err
 }
 
 // Close implements hotstore.Reader. The bucket stays open: it is the caller's.
 func (a *Archive) Close() error { return nil }
-
-func (a *Archive) scan(ctx context.Context, query *filter.Query, from, to time.Time, yield func(*hotstore.Document) error) error {
-	builder := rehydrate.NewBuilder(a.options.Settings)
-	records := sync.Pool{New: func() any { return a.options.Settings.Rules.NewRecord() }}
-	stats, err := archive.Scan(ctx, a.options.Bucket, archive.ScanOptions{
-		PlanOptions: archive.PlanOptions{From: from, To: to, Query: query}, Progress: a.options.Progress,
-		Parallel: a.options.Parallel, MemoryBytes: a.options.MemoryBytes,
-		Match: func(pair *rrpair.Pair) bool {
-			record := records.Get().(*dimension.Record)
-			defer records.Put(record)
-			record.Reset(pair)
-			return query.Match(record)
-		},
-	}, func(record *archive.Record) error {
-		pair, err := record.Pair()
-		if err != nil {
-			return err
-		}
-		document, _ := builder.Build(pair, record.Seen, rehydrate.Known{})
-		return yield(document)
-	})
-	a.mutex.Lock()
-	a.skipped = append(a.skipped, stats.Skipped...)
-	a.mutex.Unlock()
-	return err
-}

@@ -63,6 +63,9 @@ func (g *Groups) Group(keys []string, start time.Time) (*Group, error) {
 		return nil, fmt.Errorf("%w: more than %d groups: group by fewer dimensions, a longer interval or a narrower filter", ErrInvalidQuery, MaxGroups)
 	}
 	group := &Group{Keys: slices.Clone(keys), Start: start}
+	for i := range group.Keys {
+		group.Keys[i] = strings.Clone(group.Keys[i]) // documents are often views of memory that is used again
+	}
 	g.groups[string(g.key)] = group
 	return group, nil
 }

@@ -224,3 +224,10 @@ func fuzzed(random *rand.Rand) *hotstore.Document {
 	}
 	return d
 }
+
+// RandomQueries makes texts of random queries that tell some of the documents from the others; wide asks their pairs, too.
+// Some of them the language refuses. For comparing readers that are no drivers.
+func RandomQueries(random *rand.Rand, documents []*hotstore.Document, wide bool) func() string {
+	g := &generator{random: random, documents: documents, wide: wide}
+	return func() string { return g.expr(random.IntN(3)) }
+}
