@@ -145,34 +145,37 @@ func (n *searchNode) wait(ctx context.Context, indices string, enough int, patie
 
 // mergedBytes is what the indices take on disk when each shard is one segment and nothing waits to be written.
 func (n *searchNode) mergedBytes(ctx context.Context, indices string) (int64, error) {
-	for _, action := range []string{"_refresh", "_forcemerge?max_num_segments=1", "_flush?force=true"} {
-		if err := n.ask(ctx, http.MethodPost, indices+"/"+action, nil, nil); err != nil {
+	const attempts = 10
+	for range attempts {
+		for _, action := range []string{"_refresh", "_forcemerge?max_num_segments=1", "_flush?force=true", "_refresh"} {
+			if err := n.ask(ctx, http.MethodPost, indices+"/"+action, nil, nil); err != nil {
+				return 0, err
+			}
+		}
+		// Not _stats/store, which may be ten seconds old.
+		var segments []struct {
+			Index string `json:"index"`
+			Shard string `json:"shard"`
+			Size  string `json:"size"`
+		}
+		if err := n.ask(ctx, http.MethodGet, "_cat/segments/"+indices+"?format=json&bytes=b&h=index,shard,size", nil, &segments); err != nil {
 			return 0, err
 		}
-	}
-	// Not _stats/store, which may be ten seconds old.
-	var segments []struct {
-		Index string `json:"index"`
-		Shard string `json:"shard"`
-		Size  string `json:"size"`
-	}
-	if err := n.ask(ctx, http.MethodGet, "_cat/segments/"+indices+"?format=json&bytes=b&h=index,shard,size", nil, &segments); err != nil {
-		return 0, err
-	}
-	total, seen := int64(0), map[string]bool{}
-	for _, segment := range segments {
-		shard := segment.Index + "/" + segment.Shard
-		if seen[shard] {
-			return 0, fmt.Errorf("shard %s has several segments after the merge", shard)
+		total, shards := int64(0), map[string]bool{}
+		for _, segment := range segments {
+			shards[segment.Index+"/"+segment.Shard] = true
+			size, err := strconv.ParseInt(segment.Size, 10, 64)
+			if err != nil {
+				return 0, err
+			}
+			total += size
 		}
-		seen[shard] = true
-		size, err := strconv.ParseInt(segment.Size, 10, 64)
-		if err != nil {
-			return 0, err
+		if len(shards) == len(segments) {
+			return total, nil
 		}
-		total += size
+		time.Sleep(time.Second) // the node still merges by itself, or has not let go of what it merged
 	}
-	return total, nil
+	return 0, fmt.Errorf("%s has several segments in a shard after %d merges", indices, attempts)
 }
 
 // hit is one document as a search returns it.
