@@ -6,7 +6,6 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -22,9 +21,10 @@ const (
 	maxSeries = 4000
 	// maxServiceName bounds what is kept of a name, in bytes.
 	maxServiceName = 256
-	// maxHeldHours and maxHeldSeries bound what waits for a store that is away: a day, or 24 MiB.
+	// maxHeldHours and maxHeldSeries bound what waits for a store that is away: a day, or 24 MiB,
+	// which are six hours with all the names that an hour can have.
 	maxHeldHours  = 24
-	maxHeldSeries = 6 * maxSeries
+	maxHeldSeries = 25_000
 )
 
 // Recorder counts what one receiver drops. Safe for concurrent use.
@@ -83,7 +83,7 @@ func (r *Recorder) Add(rule, kind, service string, records, bytes int64) {
 	if records <= 0 {
 		return
 	}
-	service = clip(service)
+	service = ServiceName(service)
 	now := r.now().UTC()
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -97,8 +97,8 @@ func (r *Recorder) Add(rule, kind, service string, records, bytes int64) {
 	of.changes++
 }
 
-// clip bounds a name, whole characters kept.
-func clip(name string) string {
+// ServiceName is what is kept of a service's name: its first 256 bytes, whole characters kept.
+func ServiceName(name string) string {
 	if len(name) <= maxServiceName {
 		return name
 	}
@@ -160,34 +160,35 @@ func (r *Recorder) giveUp() {
 	}
 }
 
-// LostError says that counts were given up because no store took them for too long.
-type LostError struct{ Records int64 }
-
-func (e *LostError) Error() string {
-	return fmt.Sprintf("the counts of %d dropped records were given up: no store took them for too long", e.Records)
-}
-
 // Flush writes what the store does not have yet. What it could not write stays, up to a day, and is tried again by the next
-// Flush. A *LostError, which may come beside another, says that some was given up.
-func (r *Recorder) Flush(ctx context.Context, store *bucket.Bucket) error {
+// Flush. lost is how many dropped records have no count any more since the last Flush, because no store took it for too long.
+func (r *Recorder) Flush(ctx context.Context, store *bucket.Bucket) (lost int64, err error) {
 	r.flushing.Lock()
 	defer r.flushing.Unlock()
-	var errs []error
-	if lost := r.takeLost(); lost > 0 {
-		errs = append(errs, &LostError{Records: lost})
-	}
+	lost = r.takeLost()
 	for _, hour := range r.unsaved() {
 		data, changes, err := r.encode(hour)
 		if err == nil {
 			err = store.Put(ctx, hour.key, data, bucket.PutOptions{ContentType: "application/json", KeepWarm: true})
 		}
 		if err != nil {
-			errs = append(errs, fmt.Errorf("write what was dropped: %w", err))
-			break // the others would meet the same
+			return lost, fmt.Errorf("write what was dropped: %w", err) // the others would meet the same
 		}
 		r.mark(hour, changes)
 	}
-	return errors.Join(errs...)
+	return lost, nil
+}
+
+// Pending says whether there is something that Flush would write or say.
+func (r *Recorder) Pending() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, hour := range r.hours {
+		if hour.stored != hour.changes {
+			return true
+		}
+	}
+	return r.lost > 0
 }
 
 func (r *Recorder) takeLost() int64 {

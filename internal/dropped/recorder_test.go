@@ -72,6 +72,14 @@ func line(c Count) string {
 	return fmt.Sprintf("%s %s %s %s %s %d %d", c.Minute.Format("15:04"), c.Receiver, c.Kind, c.Rule, c.Service, c.Records, c.Bytes)
 }
 
+// flush writes, and nothing was given up.
+func flush(t *testing.T, r *Recorder, store *bucket.Bucket) {
+	t.Helper()
+	lost, err := r.Flush(t.Context(), store)
+	require.NoError(t, err)
+	require.Zero(t, lost)
+}
+
 func objects(t *testing.T, store *bucket.Bucket) (keys []string) {
 	t.Helper()
 	for found, err := range store.List(t.Context(), Root) {
@@ -85,18 +93,20 @@ func TestCountsAddUpByMinuteRuleAndService(t *testing.T) {
 	store, _ := folder(t)
 	now := newClock("2026-11-23T10:59:10Z")
 	r := NewRecorder("rrpair/eu", now.now)
-	require.NoError(t, r.Flush(t.Context(), store))
+	flush(t, r, store)
 	require.Empty(t, objects(t, store), "a receiver that drops nothing writes nothing")
 
 	r.Add("health", KindDrop, "cart", 2, 100)
 	r.Add("health", KindDrop, "cart", 1, 50)
 	r.Add("budget", KindBudget, "cart", 1, 7)
-	require.NoError(t, r.Flush(t.Context(), store))
+	flush(t, r, store)
 	r.Add("health", KindDrop, "shop", 1, 10)
 	now.advance(time.Minute) // into the next hour
 	r.Add("health", KindDrop, "cart", 5, 500)
-	require.NoError(t, r.Flush(t.Context(), store))
-	require.NoError(t, r.Flush(t.Context(), store))
+	require.True(t, r.Pending())
+	flush(t, r, store)
+	require.False(t, r.Pending())
+	flush(t, r, store)
 
 	keys := objects(t, store)
 	require.Len(t, keys, 2, "one object an hour")
@@ -123,7 +133,7 @@ func TestRestartsAndReplicasAddUp(t *testing.T) {
 	for _, name := range []string{"rrpair", "rrpair", "rrpair/other"} { // a process, its successor or neighbour, another receiver
 		r := NewRecorder(name, now.now)
 		r.Add("health", KindDrop, "cart", 1, 10)
-		require.NoError(t, r.Flush(t.Context(), store))
+		flush(t, r, store)
 	}
 	require.Len(t, objects(t, store), 3)
 	require.Equal(t, []string{"10:05 rrpair drop health cart 2 20", "10:05 rrpair/other drop health cart 1 10"}, told(t, store, time.Time{}, time.Time{}))
@@ -136,12 +146,14 @@ func TestAStoreThatIsAwayIsTriedAgain(t *testing.T) {
 	r.Add("health", KindDrop, "cart", 1, 10)
 	away, cancel := context.WithCancel(t.Context())
 	cancel()
-	require.ErrorContains(t, r.Flush(away, store), "write what was dropped")
+	_, err := r.Flush(away, store)
+	require.ErrorContains(t, err, "write what was dropped")
 	now.advance(3 * time.Hour)
 	r.Add("health", KindDrop, "cart", 2, 20)
-	require.Error(t, r.Flush(away, store))
+	_, err = r.Flush(away, store)
+	require.Error(t, err)
 	require.NoDirExists(t, filepath.Join(path, "dropped"))
-	require.NoError(t, r.Flush(t.Context(), store))
+	flush(t, r, store)
 	require.Equal(t, []string{"10:05 rrpair drop health cart 1 10", "13:05 rrpair drop health cart 2 20"}, told(t, store, time.Time{}, time.Time{}))
 	require.Len(t, r.hours, 1, "what is stored and over is let go")
 }
@@ -155,12 +167,11 @@ func TestAStoreThatStaysAway(t *testing.T) {
 		r.Add("health", KindDrop, "cart", 2, 20)
 		now.advance(time.Hour)
 	}
-	err := r.Flush(t.Context(), store)
-	var lost *LostError
-	require.ErrorAs(t, err, &lost)
-	require.EqualValues(t, 2*2*maxHeldHours, lost.Records)
+	lost, err := r.Flush(t.Context(), store)
+	require.NoError(t, err)
+	require.EqualValues(t, 2*2*maxHeldHours, lost)
 	require.Len(t, told(t, store, time.Time{}, time.Time{}), maxHeldHours, "what was kept is stored")
-	require.NoError(t, r.Flush(t.Context(), store))
+	flush(t, r, store)
 
 	for hour := range 12 { // many names
 		for i := range 2 * maxSeries {
@@ -168,8 +179,10 @@ func TestAStoreThatStaysAway(t *testing.T) {
 		}
 		now.advance(time.Hour)
 	}
-	require.LessOrEqual(t, r.held, maxHeldSeries+1)
-	require.ErrorAs(t, r.Flush(t.Context(), store), &lost)
+	require.LessOrEqual(t, r.held, maxHeldSeries)
+	lost, err = r.Flush(t.Context(), store)
+	require.NoError(t, err)
+	require.EqualValues(t, 6*2*maxSeries, lost)
 }
 
 func TestNamesAreBounded(t *testing.T) {
@@ -180,7 +193,7 @@ func TestNamesAreBounded(t *testing.T) {
 		r.Add("health", KindDrop, fmt.Sprint(i), 1, 1)
 	}
 	r.Add("probes", KindDrop, "new", 1, 1)
-	require.NoError(t, r.Flush(t.Context(), store))
+	flush(t, r, store)
 	var records, longest int64
 	others := map[string]int64{}
 	require.NoError(t, Read(t.Context(), store, time.Time{}, time.Time{}, func(c Count) error {
@@ -203,11 +216,11 @@ func TestAClockThatIsSetBack(t *testing.T) {
 	r := NewRecorder("rrpair", now.now)
 	for _, by := range []time.Duration{time.Second, -time.Second, time.Second, -26 * time.Hour} {
 		r.Add("health", KindDrop, "cart", 1, 10)
-		require.NoError(t, r.Flush(t.Context(), store))
+		flush(t, r, store)
 		now.advance(by)
 	}
 	r.Add("health", KindDrop, "cart", 1, 10)
-	require.NoError(t, r.Flush(t.Context(), store))
+	flush(t, r, store)
 	require.Equal(t, []string{
 		"09:00 rrpair drop health cart 1 10", "10:59 rrpair drop health cart 2 20", "11:00 rrpair drop health cart 2 20",
 	}, told(t, store, time.Time{}, time.Time{}))
@@ -217,7 +230,7 @@ func TestDamagedObjectsAreNamedBesideTheRest(t *testing.T) {
 	store, path := folder(t)
 	r := NewRecorder("rrpair", newClock("2026-11-23T10:05:00Z").now)
 	r.Add("health", KindDrop, "cart", 1, 10)
-	require.NoError(t, r.Flush(t.Context(), store))
+	flush(t, r, store)
 	put := func(key, text string) {
 		file := filepath.Join(path, filepath.FromSlash(key))
 		require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o700))
@@ -256,7 +269,7 @@ func TestReadStopsWhereItIsTold(t *testing.T) {
 	for range 30 {
 		r.Add("health", KindDrop, "cart", 1, 10)
 		now.advance(time.Hour)
-		require.NoError(t, r.Flush(t.Context(), store))
+		flush(t, r, store)
 	}
 	enough, calls := errors.New("enough"), 0
 	require.Equal(t, enough, Read(t.Context(), store, time.Time{}, time.Time{}, func(Count) error { calls++; return enough }))
@@ -282,7 +295,7 @@ func TestCountingWhileWriting(t *testing.T) {
 				case <-stop:
 					return
 				default:
-					_ = r.Flush(t.Context(), store)
+					_, _ = r.Flush(t.Context(), store)
 					now.advance(7 * time.Minute)
 				}
 			}
@@ -300,7 +313,7 @@ func TestCountingWhileWriting(t *testing.T) {
 	counting.Wait()
 	close(stop)
 	writing.Wait()
-	require.NoError(t, r.Flush(t.Context(), store))
+	flush(t, r, store)
 	var records, bytes int64
 	require.NoError(t, Read(t.Context(), store, time.Time{}, time.Time{}, func(c Count) error {
 		records, bytes = records+c.Records, bytes+c.Bytes

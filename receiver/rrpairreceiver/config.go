@@ -56,6 +56,11 @@ type Config struct {
 	// Budget bounds the bytes a day and samples sessions down where they are more.
 	Budget budgetConfig `mapstructure:"budget"`
 
+	// Archive is the id of the archive extension in which is kept what Drop, Sample and Budget dropped, by minute, rule and
+	// service. Default: the extension called archive, if it runs; without one metrics are all that tells of it. A named one
+	// that does not run stops the start.
+	Archive *component.ID `mapstructure:"archive"`
+
 	// Files are read in, and followed where they grow.
 	Files filesConfig `mapstructure:"files"`
 }
@@ -121,6 +126,9 @@ func (c *Config) Validate() error {
 		if c.Protocols.HTTP.Get().Endpoint == "" {
 			errs = append(errs, errors.New("protocols::http::endpoint is empty: name an address such as "+defaultHTTPEndpoint))
 		}
+	}
+	if c.Archive != nil && *c.Archive == (component.ID{}) {
+		errs = append(errs, errors.New(`archive is "", which is no id: use that of an archive extension, such as archive or archive/eu`))
 	}
 	errs = append(errs, c.validateVolume()...)
 	errs = append(errs, c.Files.validate()...)

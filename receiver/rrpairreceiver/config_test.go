@@ -47,6 +47,7 @@ func TestEverySetting(t *testing.T) {
 	assert.Equal(t, 8*mebibyte, config.MaxLineSize)
 	assert.Equal(t, "file_storage/receiver", config.Files.Storage.String())
 	assert.Equal(t, 5*time.Second, config.Files.PollInterval)
+	assert.Equal(t, "archive/eu", config.Archive.String())
 	assert.Equal(t, startAtEnd, config.Files.StartAt)
 
 	config, err = load(t, "files_only")
@@ -75,6 +76,7 @@ func TestBadConfigurations(t *testing.T) {
 			"files::poll_interval is 1ms: it must be at least 10ms",
 			`files::start_at is "middle": it must be beginning or end`,
 		},
+		"bad_archive":           {"archive", "id must not be empty"},
 		"files_without_include": {"files::include is empty"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -85,6 +85,7 @@ func (in *intake) commit(ctx context.Context, sums *volumeTally) {
 		return
 	}
 	in.telemetry.dropped(ctx, sums.byRule)
+	in.volume.keep(sums.cells)
 	if in.volume.budget != nil {
 		in.volume.budget.commit(sums.accounts)
 	}

@@ -21,6 +21,7 @@ type source interface {
 // rrpairReceiver runs the configured sources over one intake and one limit.
 type rrpairReceiver struct {
 	telemetry *telemetry
+	keeper    *keeper // nil without volume control
 	sources   []source
 	started   []source
 }
@@ -39,6 +40,9 @@ func newReceiver(set receiver.Settings, config *Config, next consumer.Logs) (*rr
 	answers := answers{receiver: set.ID, limit: config.MaxInFlight}
 
 	r := &rrpairReceiver{telemetry: telemetry}
+	if volume != nil {
+		r.keeper = newKeeper(set.ID, config.Archive, volume, set.Logger)
+	}
 	if config.Protocols.GRPC.HasValue() {
 		server := *config.Protocols.GRPC.Get()
 		r.sources = append(r.sources, &grpcSource{config: server, settings: set.TelemetrySettings, answers: answers, service: &logsService{
@@ -67,12 +71,17 @@ func newReceiver(set receiver.Settings, config *Config, next consumer.Logs) (*rr
 
 // Start opens every source, or none.
 func (r *rrpairReceiver) Start(ctx context.Context, host component.Host) error {
+	if err := r.keeper.start(host); err != nil {
+		return err
+	}
 	fail := func(err error) {
 		componentstatus.ReportStatus(host, componentstatus.NewFatalErrorEvent(err))
 	}
 	for _, one := range r.sources {
 		if err := one.start(ctx, host, fail); err != nil {
-			return errors.Join(err, r.stop(ctx))
+			err = errors.Join(err, r.stop(ctx))
+			r.keeper.stop(ctx)
+			return err
 		}
 		r.started = append(r.started, one)
 	}
@@ -83,6 +92,7 @@ func (r *rrpairReceiver) Start(ctx context.Context, host component.Host) error {
 // period, and returns when every goroutine has ended.
 func (r *rrpairReceiver) Shutdown(ctx context.Context) error {
 	err := r.stop(ctx)
+	r.keeper.stop(ctx)
 	r.telemetry.shutdown()
 	return err
 }

@@ -9,6 +9,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/plog"
 
 	"github.com/byoc-otel/otelcol-byoc/internal/dimension"
+	"github.com/byoc-otel/otelcol-byoc/internal/dropped"
 	"github.com/byoc-otel/otelcol-byoc/internal/filter"
 	"github.com/byoc-otel/otelcol-byoc/internal/rrpair"
 )
@@ -21,6 +22,8 @@ type volume struct {
 	sample  *filter.Sample
 	budget  *budget
 	sources sync.Pool // of *dimension.Record
+	names   serviceNames
+	kept    *dropped.Recorder // of what was dropped; nil: metrics are all
 }
 
 // ruleID is what a rule's counts go by.
@@ -35,7 +38,7 @@ func newVolume(config *Config, now func() time.Time) (*volume, error) {
 			return nil, fmt.Errorf("drop[%d]::filter: %w", i, err)
 		}
 		v.drops = append(v.drops, query)
-		v.rules = append(v.rules, ruleID{"drop", rule.Name})
+		v.rules = append(v.rules, ruleID{dropped.KindDrop, rule.Name})
 	}
 	if config.Sample != "" {
 		sample, err := filter.ParseSample(config.Sample)
@@ -43,11 +46,11 @@ func newVolume(config *Config, now func() time.Time) (*volume, error) {
 			return nil, fmt.Errorf("sample: %w", err)
 		}
 		v.sample = &sample
-		v.rules = append(v.rules, ruleID{ruleSample, ruleSample})
+		v.rules = append(v.rules, ruleID{dropped.KindSample, ruleSample})
 	}
 	if config.Budget.BytesPerDay > 0 {
 		v.budget = newBudget(config.Budget, now)
-		v.rules = append(v.rules, ruleID{ruleBudget, ruleBudget})
+		v.rules = append(v.rules, ruleID{dropped.KindBudget, ruleBudget})
 	}
 	if len(v.rules) == 0 {
 		return nil, nil
@@ -59,6 +62,7 @@ func newVolume(config *Config, now func() time.Time) (*volume, error) {
 type verdict struct {
 	isDropped bool
 	rule      int
+	service   string   // of what is dropped
 	account   *account // of the budget that pays for it, dropped or not; nil without one
 }
 
@@ -70,7 +74,7 @@ func (v *volume) ofLog(resource pcommon.Resource, record plog.LogRecord) verdict
 	if err := source.ResetLog(resource, record); err != nil {
 		return verdict{}
 	}
-	return v.judge(source)
+	return v.named(v.judge(source), source)
 }
 
 // ofPair judges a pair that is loaded.
@@ -78,7 +82,15 @@ func (v *volume) ofPair(pair *rrpair.Pair) verdict {
 	source := v.source()
 	defer v.giveBack(source)
 	source.Reset(pair)
-	return v.judge(source)
+	return v.named(v.judge(source), source)
+}
+
+// named says whose the record is if it is dropped.
+func (v *volume) named(of verdict, source *dimension.Record) verdict {
+	if of.isDropped {
+		of.service = v.names.of(source.Text(rrpair.FieldService))
+	}
+	return of
 }
 
 func (v *volume) source() *dimension.Record {
