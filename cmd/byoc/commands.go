@@ -9,9 +9,11 @@ func commands(a *app) []*cobra.Command {
 		newContextCommand(a),
 		newDemoCommand(a),
 		newGetCommand(a),
+		newQueryCommand(a),
 		newRedactCommand(a),
 		newSendCommand(a),
 		newSnapshotCommand(a),
+		newTailCommand(a),
 		newVersionCommand(a),
 	}
 }

@@ -53,7 +53,7 @@ func (a *app) locateHotStore(ctx context.Context, named string) (hotSettings, er
 		if err != nil {
 			return found, err
 		}
-		found.driver, found.name = settings, named
+		found.driver, found.name = settings, withoutPassword(named)
 		return found, nil
 	}
 	if len(files) == 0 {
@@ -109,6 +109,15 @@ func (a *app) hotStoreOfConfig(ctx context.Context, found hotSettings, files []s
 	}
 	found.driver, found.name = &settings, key
 	return found, nil
+}
+
+// withoutPassword is an address as messages show it.
+func withoutPassword(address string) string {
+	parsed, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	return parsed.Redacted()
 }
 
 // hotStoreOfURL understands sqlite:///folder and the address of an OpenSearch, with the index name as its path.
