@@ -10,6 +10,7 @@ func commands(a *app) []*cobra.Command {
 		newDemoCommand(a),
 		newGetCommand(a),
 		newQueryCommand(a),
+		newHotstoreCommand(a),
 		newRedactCommand(a),
 		newSendCommand(a),
 		newSnapshotCommand(a),
