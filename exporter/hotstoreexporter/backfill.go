@@ -38,6 +38,7 @@ type backfiller struct {
 type pendingGap struct {
 	*rehydrate.Gap
 	missing *missing  // nil: taken over, nobody remembers
+	taken   time.Time // when it was taken over
 	next    time.Time // when to look for new files
 }
 
@@ -151,12 +152,13 @@ func (b *backfiller) adopt(ctx context.Context) {
 			continue
 		}
 		e.logger.Info("A gap of the hot store is taken over from an earlier run or another collector", zap.String("key", gap.Key()))
-		b.gaps = append(b.gaps, &pendingGap{Gap: gap})
+		b.gaps = append(b.gaps, &pendingGap{Gap: gap, taken: now})
 	}
 }
 
 // fill brings over what the archive has by now of a gap. It is done when the archive exporter had time to write what it
-// held, and every pair that was missed has come.
+// held, and every pair that was missed has come. Time counts from the taking over of one that was: the archive exporter of
+// a collector that comes back begins then to write what lay in its queue.
 func (b *backfiller) fill(ctx context.Context, gap *pendingGap) (isDone bool, err error) {
 	e := b.exporter
 	opened, err := e.archive.Archive(ctx)
@@ -185,7 +187,7 @@ func (b *backfiller) fill(ctx context.Context, gap *pendingGap) (isDone bool, er
 	if err != nil {
 		return false, err
 	}
-	age := begin.Sub(gap.To)
+	age := min(begin.Sub(gap.To), begin.Sub(gap.taken))
 	if progress.New > 0 || age < e.pauses.settle || !gap.missing.isComplete(progress.Documents, gap.Records) && age < e.pauses.overdue {
 		return false, nil
 	}

@@ -184,3 +184,25 @@ func TestAnArchiveThatIsDownTooHoldsNobodyUp(t *testing.T) {
 	require.Len(t, r.found(), number)
 	r.stop()
 }
+
+// TestAGapThatIsTakenOverWaitsForTheArchive: the collector that comes back has the missed pairs in its archive queue still,
+// and nobody remembers which they were. That the hour has enough others says nothing.
+func TestAGapThatIsTakenOverWaitsForTheArchive(t *testing.T) {
+	r := newRig(t, tiny)
+	hasty(r)
+	r.exporter.pauses.settle = 2 * time.Second
+	before, others := pairs(t, 1, 100, begin())
+	late, missing := pairs(t, 2, 50, begin())
+	r.archived(before)
+	left := rehydrate.NewGap("hotstore", "sqlite:test", "queue is full", time.Now().Add(-time.Hour))
+	left.Miss(time.Now().Add(-time.Hour), []string{"v1/date=2026-11-20/hour=09"}, len(missing), begin(), begin().Add(time.Minute))
+	require.NoError(t, left.Put(t.Context(), r.bucket))
+	r.start()
+	r.eventuallyHas(len(others))
+	time.Sleep(500 * time.Millisecond)
+	require.Len(t, r.gaps(), 1, "the archive exporter may write the rest at any moment")
+	r.archived(late)
+	r.eventuallyFilled()
+	require.Len(t, r.found(), len(others)+len(missing))
+	r.stop()
+}
