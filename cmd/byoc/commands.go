@@ -13,7 +13,9 @@ func commands(a *app) []*cobra.Command {
 		newHotstoreCommand(a),
 		newRedactCommand(a),
 		newSendCommand(a),
+		newServicesCommand(a),
 		newSnapshotCommand(a),
+		newStatsCommand(a),
 		newTailCommand(a),
 		newVersionCommand(a),
 	}

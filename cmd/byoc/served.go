@@ -1,11 +1,12 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/spf13/cobra"
 
 	"github.com/byoc-otel/otelcol-byoc/internal/federate"
 	"github.com/byoc-otel/otelcol-byoc/internal/filter"
@@ -14,6 +15,13 @@ import (
 
 // recentSpan is the window of questions that name none.
 const recentSpan = time.Hour
+
+// addRecent adds --from and --to for questions that are about the last hour unless asked otherwise.
+func (w *windowFlags) addRecent(command *cobra.Command) {
+	flags := command.Flags()
+	flags.StringVar(&w.from, "from", "", "first ts: RFC 3339, -15m, now-2h, today, yesterday or 2026-11-20, in --tz (default: where the filter's times begin, else an hour before --to)")
+	flags.StringVar(&w.to, "to", "", "ts to stop before, in the same forms (default: where the filter's times end, else now)")
+}
 
 // recentWindow is what --from and --to say. Where they say nothing the filter's own times count, and else the last hour.
 func (a *app) recentWindow(flags *windowFlags, query *filter.Query) (from, to time.Time, err error) {
@@ -62,21 +70,6 @@ func (a *app) watchArchive(s *trafficSource) (done func()) {
 		bar.add(records, bytes)
 	}
 	return func() { swap(silentProgress{}) }
-}
-
-// explain adds to an error of a question which store it was and what to do. What a better question would avoid is a usage
-// error.
-func (s *trafficSource) explain(err error) error {
-	switch {
-	case err == nil:
-		return nil
-	case errors.Is(err, federate.ErrTooWide), errors.Is(err, hotstore.ErrInvalidQuery):
-		return usagef("%w", err)
-	case s.hot != nil && hotstore.Advice(err) != "":
-		return hotError(s.names[sourceHot], err)
-	default:
-		return err
-	}
 }
 
 // skipped is the error that exits with code 3 when objects of the archive could not be read; nil when all could.
