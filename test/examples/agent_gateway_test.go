@@ -45,12 +45,15 @@ func TestAgentGateway(t *testing.T) {
 	})
 	gateway := collector.Start(t, collector.Binary(t), []string{"--config", gatewayConfig, "--config", gatewayOverlay}, environment, local(gatewayPort))
 	agent := collector.Start(t, collector.Binary(t), []string{"--config", agentConfig, "--config", agentOverlay}, environment, local(agentPort))
-	collector.Send(t, local(agentPort), collector.Pairs(t, 3, pairs))
+	collector.Send(t, local(agentPort), recentPairs(t, 3, pairs))
 	agent.Stop()
 	err := collector.TrySend(t, local(gatewayPort), collector.Pairs(t, 4, pairs))
 	require.ErrorContains(t, err, "exporters::archive::allow_unredacted", "past the agent: refused")
 	gateway.Stop()
 	requireArchived(t, environment, gateway, "--config", gatewayConfig, "--config", gatewayOverlay)
+	var indexed statistics
+	tool(t, environment, []string{"--config", gatewayConfig, "--config", gatewayOverlay}, &indexed, "stats", "--by", "service", "--from", "-1h", "--source", "hot")
+	require.Equal(t, pairs, indexed.Total.Requests, "the gateway indexes what it archives")
 }
 
 // tier is a configuration of the example and an overlay for it.
