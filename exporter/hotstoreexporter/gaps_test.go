@@ -32,7 +32,7 @@ func (r *rig) gaps() []*rehydrate.Gap {
 
 func (r *rig) eventuallyFilled() {
 	r.t.Helper()
-	require.Eventually(r.t, func() bool { return len(r.gaps()) == 0 && r.metric("open_gaps") == 0 }, 20*time.Second, 20*time.Millisecond)
+	require.Eventually(r.t, func() bool { return len(r.gaps()) == 0 && r.metric("open_gaps") == 0 }, time.Minute, 20*time.Millisecond)
 }
 
 // TestAStoreThatIsDownHoldsNobodyUpAndLosesNothing: requests are taken at their usual pace while the queue is full, and the
