@@ -20,9 +20,9 @@ broken off and run again at any time.
 
 Without --from, --to and --filter it fills the gaps: what the collector's hotstore exporter missed while the store was down
 or slow. How far each has come is kept beside it in the archive, which needs the right to write there. A filled gap is
-removed once the archive has had time to get all of its pairs; until then, and while the exporter itself is at work on it,
-it stays, which is said (exit code 3). Gaps of stores with other names are left to those, unless --any-store is given: the
-name of an SQLite store is its machine and folder.
+removed once the archive has all of its pairs; until then, and while the exporter itself is at work on it, it stays, which
+is said (exit code 3); --close removes it also when pairs are missing in the archive. Gaps of stores with other names are
+left to those, unless --any-store is given: the name of an SQLite store is its machine and folder.
 
 With --from or --to it brings an interval: into a store that was set up later than the archive, or destroyed. It reads
 hour by hour, the newest first, up to the time from which on the store was given everything; --to takes others in.
@@ -57,6 +57,7 @@ type backfillFlags struct {
 	textSet  bool
 	dryRun   bool
 	anyStore bool
+	close    bool
 }
 
 func newHotstoreBackfill(a *app, named *string) *cobra.Command {
@@ -80,6 +81,7 @@ func newHotstoreBackfill(a *app, named *string) *cobra.Command {
 	flags.BoolVar(&f.text, "text", false, "keep the full text (default: as the exporter in --config, else not)")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "say how much would be read, and write nothing")
 	flags.BoolVar(&f.anyStore, "any-store", false, "fill the gaps of stores with other names too: for a folder that is mounted elsewhere or a machine that was renamed")
+	flags.BoolVar(&f.close, "close", false, "remove gaps also when the archive has fewer pairs than were missed: for a collector that never comes back")
 	return command
 }
 
@@ -108,7 +110,7 @@ func (a *app) backfillHotStore(ctx context.Context, named string, f backfillFlag
 	if err != nil {
 		return err
 	}
-	defer hot.Close()
+	defer func() { _ = hot.Close() }() // what was written is there when Write returns
 	opened, store, err := a.openArchive(ctx)
 	if err != nil {
 		return err

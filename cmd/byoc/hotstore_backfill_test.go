@@ -216,7 +216,7 @@ func TestGapsAreFilledByTheExportersRules(t *testing.T) {
 	require.Len(t, h.gaps(t), 5)
 
 	require.Equal(t, exitSkipped, h.byoc(t, "hotstore", "backfill", "--output", "json"), h.stderr.String())
-	require.Contains(t, h.stderr.String(), "3 gaps stay")
+	require.Contains(t, h.stderr.String(), "4 gaps stay")
 	report := h.json(t)
 	require.EqualValues(t, 100, report.Read)
 	require.EqualValues(t, 100, report.Written)
@@ -224,8 +224,8 @@ func TestGapsAreFilledByTheExportersRules(t *testing.T) {
 	for _, gap := range report.Gaps {
 		states[gap.Key] = gap.State
 	}
-	require.Equal(t, map[string]string{dead.Key(): gapFilled, alive.Key(): gapLeft, incomplete.Key(): gapWaiting, overdue.Key(): gapFilled, foreign.Key(): gapLeft}, states)
-	require.ElementsMatch(t, []string{alive.Key(), incomplete.Key(), foreign.Key()}, h.gaps(t))
+	require.Equal(t, map[string]string{dead.Key(): gapFilled, alive.Key(): gapLeft, incomplete.Key(): gapWaiting, overdue.Key(): gapWaiting, foreign.Key(): gapLeft}, states)
+	require.ElementsMatch(t, []string{alive.Key(), incomplete.Key(), overdue.Key(), foreign.Key()}, h.gaps(t))
 	require.Len(t, h.documents(t), 100)
 
 	require.Equal(t, exitSkipped, h.byoc(t, "hotstore", "backfill"))
@@ -233,8 +233,9 @@ func TestGapsAreFilledByTheExportersRules(t *testing.T) {
 	require.Contains(t, h.stdout.String(), "is at work on it")
 	require.Len(t, h.documents(t), 100, "twice brings nothing new")
 
+	require.Equal(t, exitSkipped, h.byoc(t, "hotstore", "backfill", "--close"))
+	require.ElementsMatch(t, []string{alive.Key(), foreign.Key()}, h.gaps(t), "who lives keeps its gap")
 	require.NoError(t, alive.Remove(t.Context(), h.archive))
-	require.NoError(t, incomplete.Remove(t.Context(), h.archive))
 	require.Equal(t, exitSkipped, h.byoc(t, "hotstore", "backfill", "--any-store"), "the archive has none of its pairs")
 	require.NoError(t, foreign.Remove(t.Context(), h.archive))
 	foreign = h.gap(t, "sqlite:elsewhere:/hot", time.Hour, 50, false, h.put(t, second))

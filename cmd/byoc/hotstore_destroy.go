@@ -47,7 +47,7 @@ func (a *app) destroyHotStore(ctx context.Context, named string, yes bool) error
 	if err != nil {
 		return err
 	}
-	defer store.Close()
+	defer func() { _ = store.Close() }()
 	status, err := store.status(ctx)
 	if err != nil {
 		return err

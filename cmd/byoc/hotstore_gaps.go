@@ -10,14 +10,9 @@ import (
 	"github.com/byoc-otel/otelcol-byoc/internal/rrpair"
 )
 
-const (
-	// exporterLives is how long after a gap's last sign its exporter may be at work on it: an open gap is written anew every
-	// minute, and the collector itself takes others' gaps over after this time.
-	exporterLives = 10 * time.Minute
-	// gapOverdue is when a gap is closed although the archive has fewer pairs than were missed: senders send some twice,
-	// which count twice, and some pairs the archive never got.
-	gapOverdue = 24 * time.Hour
-)
+// exporterLives is how long after a gap's last sign its exporter may be at work on it: an open gap is written anew every
+// minute, and the collector itself takes others' gaps over after this time.
+const exporterLives = 10 * time.Minute
 
 // What became of a gap.
 const (
@@ -105,10 +100,11 @@ func (b *backfill) fillGap(ctx context.Context, gap *rehydrate.Gap) (*gapResult,
 		result.State, result.Detail = gapWaiting, "it was broken off"
 		return result, err
 	}
-	if result.Found < gap.Records && age < gapOverdue {
+	if result.Found < gap.Records && !b.flags.close {
+		// However old it is: the queue of a collector that is down may hold the rest.
 		result.State = gapWaiting
-		result.Detail = fmt.Sprintf("the archive has %s of up to %s pairs that were missed: what its exporter holds still comes, or was sent twice; it is closed from %s on in any case",
-			humanCount(result.Found), humanCount(gap.Records), b.formatTime(gap.To.Add(gapOverdue)))
+		result.Detail = fmt.Sprintf("the archive has %s of up to %s pairs that were missed: the others lie in a collector's queue, or were sent twice and counted twice; a collector closes it a day after it took it up, --close now",
+			humanCount(result.Found), humanCount(gap.Records))
 		return result, nil
 	}
 	result.State, result.Detail = gapFilled, countOf(result.Found, "pair", "pairs")

@@ -46,7 +46,7 @@ func (a *app) initHotStore(ctx context.Context, named string) error {
 	if err != nil {
 		return err
 	}
-	defer store.Close()
+	defer func() { _ = store.Close() }()
 	before, err := store.status(ctx)
 	if err != nil {
 		return err

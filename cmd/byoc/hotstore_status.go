@@ -63,7 +63,7 @@ func (a *app) showHotStore(ctx context.Context, named string) error {
 	if err != nil {
 		return err
 	}
-	defer store.Close()
+	defer func() { _ = store.Close() }()
 	report := statusReport{Name: store.name, Identity: store.identity()}
 	if report.Status, err = store.status(ctx); err != nil {
 		return err
