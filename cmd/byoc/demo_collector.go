@@ -10,6 +10,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -39,8 +41,7 @@ func (r *demoRun) startCollector(ctx context.Context) (*collectorProcess, error)
 	if err != nil {
 		return nil, err
 	}
-	config := r.path("config.yaml")
-	for file, text := range map[string][]byte{config: demoConfig, r.path("policy.yaml"): demoPolicy} {
+	for file, text := range map[string][]byte{r.config(): r.configText(endpoint), r.path("policy.yaml"): demoPolicy} {
 		if err := os.WriteFile(file, text, 0o600); err != nil {
 			return nil, fmt.Errorf("write the collector's configuration: %w", err)
 		}
@@ -56,10 +57,9 @@ func (r *demoRun) startCollector(ctx context.Context) (*collectorProcess, error)
 		return nil, fmt.Errorf("find the collector: %w", err)
 	}
 	// Not CommandContext: an interrupted demo still stops the collector in order.
-	p.command = exec.Command(binary, "--config", config)
+	p.command = exec.Command(binary, "--config", r.config())
 	p.command.Stdout, p.command.Stderr = log, log
-	p.command.Env = append(os.Environ(), "BYOC_DEMO_ENDPOINT="+endpoint, "BYOC_DEMO_ARCHIVE="+r.archiveURL(),
-		"BYOC_DEMO_QUEUE="+r.path("queue"), "BYOC_DEMO_POLICY="+r.path("policy.yaml"), redactionKeyVariable+"="+r.key)
+	p.command.Env = append(os.Environ(), redactionKeyVariable+"="+r.key)
 	if err := p.command.Start(); err != nil {
 		return nil, fmt.Errorf("start the collector: %w", err)
 	}
@@ -68,6 +68,21 @@ func (r *demoRun) startCollector(ctx context.Context) (*collectorProcess, error)
 		return nil, errors.Join(err, p.stop())
 	}
 	return p, nil
+}
+
+func (r *demoRun) config() string { return r.path("config.yaml") }
+
+// configText is the configuration with this run's places in it, so that a command typed later needs nothing but the file.
+// Only the key stays in the environment.
+func (r *demoRun) configText(endpoint string) []byte {
+	var pairs []string
+	for variable, value := range map[string]string{
+		"BYOC_DEMO_ENDPOINT": endpoint, "BYOC_DEMO_ARCHIVE": r.archiveURL(), "BYOC_DEMO_QUEUE": r.path("queue"),
+		"BYOC_DEMO_POLICY": r.path("policy.yaml"), "BYOC_DEMO_HOT": r.path("hot"),
+	} {
+		pairs = append(pairs, `"${env:`+variable+`}"`, strconv.Quote(strings.ReplaceAll(value, "$", "$$")))
+	}
+	return []byte(strings.NewReplacer(pairs...).Replace(string(demoConfig)))
 }
 
 func freeEndpoint(ctx context.Context) (string, error) {

@@ -38,8 +38,9 @@ func newDemoRun(a *app) *cobra.Command {
 	var flags demoRunFlags
 	command := &cobra.Command{
 		Use:   "run --collector bin/otelcol-byoc",
-		Short: "Send traffic through a real collector into a folder, and cut the failing checkouts out of the archive",
-		Long: `Start a collector with an archive in a folder, send it traffic, stop it, and cut a snapshot out of the archive.
+		Short: "Send traffic through a real collector into a folder, cut the failing checkouts out of the archive, and ask the hot index",
+		Long: `Start a collector with an archive in a folder, send it traffic, stop it, cut a snapshot out of the archive, and ask the hot index for figures,
+for the map of who calls whom, and for one pair.
 
 The collector redacts, with the key in BYOC_REDACTION_KEY or else a random one. Every record that was sent is then looked for
 in the archive by its uuid, and every value of personal data and every secret that was planted in the traffic is looked for in
@@ -81,7 +82,7 @@ const againFolder = "failing-again"
 
 // demoLeavings are the names a demo writes; only these are removed from an existing folder.
 func demoLeavings() []string {
-	return []string{"traffic.jsonl", "config.yaml", "collector.log", "acked.txt", "archive", "queue", "failing", againFolder, "everything", "planted.ndjson", "policy.yaml", "redaction.key"}
+	return []string{"traffic.jsonl", "config.yaml", "collector.log", "acked.txt", "archive", "hot", "queue", "failing", againFolder, "everything", "planted.ndjson", "policy.yaml", "redaction.key"}
 }
 
 func (a *app) runDemo(ctx context.Context, flags demoRunFlags) error {
@@ -105,7 +106,10 @@ func (a *app) runDemo(ctx context.Context, flags demoRunFlags) error {
 	if err := r.show(failing, filter); err != nil {
 		return err
 	}
-	return r.account(ctx, before, sent, started)
+	if err := r.account(ctx, before, sent, started); err != nil {
+		return err
+	}
+	return r.ask(ctx, failing)
 }
 
 func (a *app) prepareDemo(flags demoRunFlags) (*demoRun, error) {
@@ -286,6 +290,9 @@ func (r *demoRun) account(ctx context.Context, before *digest, sent sendSummary,
 	w := r.app.stdout
 	fmt.Fprintf(w, "\nrecords  %s sent = %s archived, each by its uuid%s\n", humanCount(before.records()), humanCount(after.records()), before.remarks())
 	fmt.Fprintf(w, "bytes    %s in %s objects: %s of the %s they take as OTLP-JSON\n", humanBytes(stored), strconv.Itoa(objects), percent(stored, before.plain), humanBytes(before.plain))
+	if err := r.accountHot(ctx, after.records()); err != nil {
+		return err
+	}
 	if err := r.proveRedaction(ctx, files); err != nil {
 		return err
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -14,10 +13,9 @@ import (
 )
 
 const (
-	shownRows      = 8
-	shownBodyBytes = 1200 // of a body in the readable exchange
-	shownCell      = 60   // characters of a table cell
-	decodeLimit    = 8 << 20
+	shownRows   = 8
+	shownCell   = 60 // characters of a table cell
+	decodeLimit = 8 << 20
 )
 
 // failure is one row of the table of failing calls.
@@ -53,12 +51,7 @@ func (r *demoRun) show(folder, filter string) error {
 		return err
 	}
 	fmt.Fprintf(w, "\nThis command cuts all of them out of the archive, whole and ready to replay:\n\n  %s\n\nIts result lies here already: %s\n", r.commandLine(r.snapshotArguments(filter, r.path(againFolder))), shortPath(files[0]))
-	fmt.Fprintf(w, "\nThe first pair in the table:\n\n")
-	var pair rrpair.Pair
-	if err := pair.ParseJSON(newest[0].line); err != nil {
-		return fmt.Errorf("read the first pair: %w", err)
-	}
-	return writeExchange(w, &pair)
+	return nil
 }
 
 // newestFailures reads a snapshot, whose lines ascend in time, and keeps the last ones, newest first.
@@ -141,72 +134,4 @@ func shorten(text string, n int) string {
 		return string(letters[:n-1]) + "…"
 	}
 	return text
-}
-
-// writeExchange prints a pair as a person reads HTTP: request line, headers, body, then the same of the answer. Other
-// protocols are printed as indented JSON.
-func writeExchange(w io.Writer, pair *rrpair.Pair) error {
-	var text bytes.Buffer
-	if pair.HTTP() == nil {
-		if err := json.Indent(&text, pair.JSON(), "  ", "  "); err != nil {
-			return fmt.Errorf("show pair: %w", err)
-		}
-		fmt.Fprintf(w, "  %s\n", cut(text.Bytes(), 4*shownBodyBytes))
-		return nil
-	}
-	fmt.Fprintf(&text, "> %s %s HTTP/%s\n", pair.Text(rrpair.FieldRequestMethod), pair.Text(rrpair.FieldRequestURI), pair.Text(rrpair.FieldRequestVersion))
-	writeHeaders(&text, "> ", pair.Raw(rrpair.FieldRequestHeaders))
-	writeBody(&text, "> ", pair, false)
-	fmt.Fprintf(&text, "< %s\n", pair.Text(rrpair.FieldResponseStatusMessage))
-	writeHeaders(&text, "< ", pair.Raw(rrpair.FieldResponseHeaders))
-	writeBody(&text, "< ", pair, true)
-	_, err := w.Write(text.Bytes())
-	return err
-}
-
-func writeHeaders(text *bytes.Buffer, prefix string, headers []byte) {
-	rrpair.EachMember(headers, func(key, values []byte) bool {
-		rrpair.EachElement(values, func(value []byte) bool {
-			if plain, ok := rrpair.AppendUnquoted(nil, value); ok {
-				fmt.Fprintf(text, "%s%s: %s\n", prefix, key, shorten(string(plain), 100))
-			}
-			return true
-		})
-		return true
-	})
-}
-
-func writeBody(text *bytes.Buffer, prefix string, pair *rrpair.Pair, response bool) {
-	fmt.Fprintln(text, strings.TrimSpace(prefix))
-	has := pair.RequestBody
-	if response {
-		has = pair.ResponseBody
-	}
-	if _, ok := has(); !ok {
-		return
-	}
-	body, err := rrpair.DecodedBody(pair, response, decodeLimit)
-	switch {
-	case err != nil:
-		body = []byte("(" + err.Error() + ")")
-	case len(body) == 0:
-		return
-	case !utf8.Valid(body):
-		body = []byte("(" + humanBytes(int64(len(body))) + " of binary data)")
-	default:
-		var indented bytes.Buffer
-		if json.Indent(&indented, body, "", "  ") == nil {
-			body = indented.Bytes()
-		}
-	}
-	for _, line := range strings.Split(strings.TrimSpace(string(cut(body, shownBodyBytes))), "\n") {
-		fmt.Fprintf(text, "%s%s\n", prefix, line)
-	}
-}
-
-func cut(text []byte, n int) []byte {
-	if len(text) <= n {
-		return text
-	}
-	return append(text[:n:n], " …"...)
 }
