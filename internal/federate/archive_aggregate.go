@@ -27,6 +27,11 @@ const (
 
 // Aggregate implements hotstore.Reader. A uuid counts once; its memory is bounded by maxUUIDs and hotstore.MaxGroups.
 func (a *Archive) Aggregate(ctx context.Context, aggregate hotstore.Aggregate, yield func(hotstore.Group) error) (hotstore.Usage, error) {
+	return a.aggregate(ctx, aggregate, nil, yield)
+}
+
+// aggregate leaves out the uuids that are held: somebody else counts them.
+func (a *Archive) aggregate(ctx context.Context, aggregate hotstore.Aggregate, held map[rrpair.UUID]bool, yield func(hotstore.Group) error) (hotstore.Usage, error) {
 	ask := newQuestion(aggregate.Query, a.options.Settings.Rules, aggregate.From, aggregate.To)
 	found, err := a.plan(ctx, ask)
 	if err != nil {
@@ -40,7 +45,15 @@ func (a *Archive) Aggregate(ctx context.Context, aggregate hotstore.Aggregate, y
 	for i := range parts {
 		parts[i].begin = seen.reset
 	}
-	reading := &reading{archive: a, ask: ask, store: a.options.Bucket, wants: func(record *archive.Record) (bool, error) { return seen.add(record.UUID) }}
+	reading := &reading{archive: a, ask: ask, store: a.options.Bucket, wants: func(record *archive.Record) (bool, error) {
+		if held[record.UUID] {
+			return false, nil
+		}
+		return seen.add(record.UUID)
+	}}
+	for _, name := range aggregate.By {
+		reading.looksAt = append(reading.looksAt, hotstore.LookupDimension(name))
+	}
 	counted := &counting{aggregate: &aggregate, groups: hotstore.NewGroups(&aggregate)}
 	if err := reading.run(ctx, parts, counted.taker); err != nil {
 		return hotstore.Usage{}, err
@@ -124,7 +137,7 @@ type counter struct {
 func (c *counting) taker() taker {
 	own := &counter{groups: hotstore.NewGroups(c.aggregate)}
 	c.workers = append(c.workers, own)
-	return func(document *hotstore.Document, _ *rrpair.Pair) error {
+	return func(document *hotstore.Document, _ *worker) error {
 		if own.documents++; own.documents%mergeDocuments == 0 {
 			if err := c.merge(own); err != nil {
 				return err

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync/atomic"
+	"sync"
 	"time"
 
 	"github.com/byoc-otel/otelcol-byoc/internal/archive"
@@ -122,13 +122,34 @@ type meter struct {
 	archive.Store
 	planned *planned
 	most    int64 // 0: no bound
-	read    atomic.Int64
+
+	mutex  sync.Mutex
+	read   int64
+	failed error
 }
 
 // ReadRange implements archive.Store.
 func (m *meter) ReadRange(ctx context.Context, key string, offset, length int64) ([]byte, error) {
-	if read := m.read.Add(length); m.most > 0 && read > m.most {
-		return nil, m.planned.tooWide(read-length, m.most)
+	if err := m.count(length); err != nil {
+		return nil, err
 	}
 	return m.Store.ReadRange(ctx, key, offset, length)
+}
+
+func (m *meter) count(length int64) error {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	if m.failed == nil && m.most > 0 && m.read+length > m.most {
+		m.failed = m.planned.tooWide(m.read, m.most)
+	}
+	m.read += length
+	return m.failed
+}
+
+// failure is the meter's own error where it ended the scan.
+func (m *meter) failure(err error) error {
+	if errors.Is(err, ErrTooWide) && m.failed != nil {
+		return m.failed
+	}
+	return err
 }

@@ -2,15 +2,12 @@ package federate
 
 import (
 	"context"
-	"fmt"
 	"runtime"
 	"sync"
 	"time"
 
 	"github.com/byoc-otel/otelcol-byoc/internal/archive"
 	"github.com/byoc-otel/otelcol-byoc/internal/hotstore"
-	"github.com/byoc-otel/otelcol-byoc/internal/rehydrate"
-	"github.com/byoc-otel/otelcol-byoc/internal/rrpair"
 )
 
 const (
@@ -23,8 +20,9 @@ const (
 	keptBatch = 1 << 20
 )
 
-// taker takes the documents that one worker makes. document and pair are views, valid until it returns.
-type taker func(document *hotstore.Document, pair *rrpair.Pair) error
+// taker takes the documents that one worker makes. A document is a view, valid until the taker returns, and holds only
+// the dimensions that the reading looks at; worker.whole gives all of it.
+type taker func(document *hotstore.Document, w *worker) error
 
 // reading is one answer under way.
 type reading struct {
@@ -33,9 +31,12 @@ type reading struct {
 	found   *planned
 	store   archive.Store
 	usage   hotstore.Usage
+	looksAt []hotstore.Dimension
 	// wants is asked of each record that the scan yields, by one goroutine at a time, before anything is made of it.
 	wants func(*archive.Record) (bool, error)
 	still func(low, high time.Time) bool // see archive.ScanOptions; may be nil
+	// atOnce makes documents while the scan waits, so that still knows of all records that came before.
+	atOnce bool
 
 	batches chan *batch
 	spare   sync.Pool
@@ -56,6 +57,10 @@ type item struct {
 
 // run scans each part of the files, and gives what matches to takers, of which each serves one goroutine.
 func (r *reading) run(ctx context.Context, parts []part, newTaker func() taker) error {
+	if r.atOnce {
+		w := newWorker(r, newTaker())
+		return r.scanAll(ctx, parts, func(record *archive.Record, p *part) error { return w.one(record.JSON, record.Seen, p.window) })
+	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	workers := min(runtime.GOMAXPROCS(0), maxWorkers)
@@ -73,10 +78,21 @@ func (r *reading) run(ctx context.Context, parts []part, newTaker func() taker) 
 				}
 				r.recycle(b)
 			}
-			w.builder.Release()
 		})
 	}
-	err := r.scanAll(ctx, parts)
+	err := r.scanAll(ctx, parts, func(record *archive.Record, p *part) error {
+		if r.current.window != p.window || r.current.isFull() {
+			if err := r.hand(ctx); err != nil {
+				return err
+			}
+			r.current.window = p.window
+		}
+		r.current.add(record)
+		return nil
+	})
+	if err == nil {
+		err = r.hand(ctx)
+	}
 	close(r.batches)
 	group.Wait()
 	if cause := context.Cause(ctx); cause != nil {
@@ -85,15 +101,12 @@ func (r *reading) run(ctx context.Context, parts []part, newTaker func() taker) 
 	return err
 }
 
-func (r *reading) scanAll(ctx context.Context, parts []part) error {
+func (r *reading) scanAll(ctx context.Context, parts []part, take func(*archive.Record, *part) error) error {
 	for i := range parts {
 		if parts[i].begin != nil {
 			parts[i].begin()
 		}
-		if err := r.scan(ctx, &parts[i]); err != nil {
-			return err
-		}
-		if err := r.hand(ctx); err != nil {
+		if err := r.scan(ctx, &parts[i], take); err != nil {
 			return err
 		}
 	}
@@ -108,7 +121,7 @@ type part struct {
 	begin  func() // called before; may be nil
 }
 
-func (r *reading) scan(ctx context.Context, p *part) error {
+func (r *reading) scan(ctx context.Context, p *part, take func(*archive.Record, *part) error) error {
 	options := &r.archive.options
 	scan := archive.ScanOptions{
 		PlanOptions: archive.PlanOptions{From: p.window.From, To: p.window.To, Query: r.ask.scanned},
@@ -126,12 +139,7 @@ func (r *reading) scan(ctx context.Context, p *part) error {
 		if err != nil || !wanted {
 			return err
 		}
-		r.current.window = p.window
-		r.current.add(record)
-		if len(r.current.data) >= batchBytes || len(r.current.items) >= batchRecords {
-			return r.hand(ctx)
-		}
-		return nil
+		return take(record, p)
 	})
 	r.usage.Examined += stats.RowsExamined
 	r.archive.skip(stats.Skipped)
@@ -157,52 +165,9 @@ func (r *reading) recycle(b *batch) {
 	r.spare.Put(b)
 }
 
+func (b *batch) isFull() bool { return len(b.data) >= batchBytes || len(b.items) >= batchRecords }
+
 func (b *batch) add(record *archive.Record) {
 	b.data = append(b.data, record.JSON...)
 	b.items = append(b.items, item{end: len(b.data), seen: record.Seen})
-}
-
-// worker makes documents of records.
-type worker struct {
-	ask     *question
-	pair    rrpair.Pair
-	source  datedRecord
-	builder *rehydrate.Builder
-	take    taker
-}
-
-func newWorker(r *reading, take taker) *worker {
-	settings := r.archive.options.Settings
-	settings.Include, settings.Text = hotstore.IncludeNone, false
-	return &worker{ask: r.ask, take: take, builder: rehydrate.NewBuilder(settings),
-		source: datedRecord{Record: settings.Rules.NewRecord(), known: true}}
-}
-
-func (w *worker) work(b *batch) error {
-	start := 0
-	for _, one := range b.items {
-		if err := w.one(b.data[start:one.end], one.seen, b.window); err != nil {
-			return err
-		}
-		start = one.end
-	}
-	return nil
-}
-
-func (w *worker) one(line []byte, seen time.Time, window archive.TimeWindow) error {
-	if err := w.pair.ParseJSON(line); err != nil {
-		return fmt.Errorf("parse a record of the archive: %w", err)
-	}
-	at, _ := archive.EventTime(&w.pair, seen)
-	if !touches(window, at, at) {
-		return nil
-	}
-	if w.ask.recheck {
-		w.source.Record.Reset(&w.pair)
-		if w.source.at = at; !w.ask.query.Match(&w.source) {
-			return nil
-		}
-	}
-	document, _ := w.builder.Build(&w.pair, seen, rehydrate.Known{})
-	return w.take(document, &w.pair)
 }

@@ -15,40 +15,46 @@ import (
 // Search implements hotstore.Reader. It holds at most a page of documents. Sorted by ts it reads no further than the page
 // takes, and begins where the page before ended; any other order takes all files of the window for each page.
 func (a *Archive) Search(ctx context.Context, search hotstore.Search) (hotstore.Page, error) {
+	page, _, err := a.search(ctx, search)
+	return page, err
+}
+
+// search also says how many bytes it read.
+func (a *Archive) search(ctx context.Context, search hotstore.Search) (page hotstore.Page, bytes int64, err error) {
 	after, err := search.Position()
 	if err != nil {
-		return hotstore.Page{}, err
+		return page, 0, err
 	}
 	best := newBest(&search, after)
 	from, to := best.narrowed(search.From, search.To)
 	ask := newQuestion(search.Query, a.options.Settings.Rules, from, to)
 	found, err := a.plan(ctx, ask)
 	if err != nil {
-		return hotstore.Page{}, err
+		return page, 0, err
 	}
 	if err := a.announce(found, !best.byTime); err != nil {
-		return hotstore.Page{}, err
+		return page, 0, err
 	}
 	files := found.files
 	read := &meter{Store: a.options.Bucket, planned: found}
-	reading := &reading{archive: a, ask: ask, store: read, wants: best.wants}
+	reading := &reading{archive: a, ask: ask, store: read, wants: best.wants, looksAt: best.dimensions}
 	if best.byTime {
-		read.most, reading.still = a.options.MaxBytes, best.still
+		read.most, reading.still, reading.atOnce = a.options.MaxBytes, best.still, true
 		if !best.newestFirst {
 			files = reversed(files)
 		}
 	}
 	err = reading.run(ctx, []part{{files: files, window: ask.window, share: 1}}, func() taker { return best.taker() })
 	if err != nil {
-		return hotstore.Page{}, err
+		return page, 0, read.failure(err)
 	}
-	page := hotstore.Page{Documents: best.documents(), Usage: reading.usage}
+	page = hotstore.Page{Documents: best.documents(), Usage: reading.usage}
 	page.Usage.PushedDown, page.Usage.Partitions = hotstore.Text(search.Query.Expr()), found.partitions()
 	if limit := search.PageLimit(); len(page.Documents) > limit {
 		page.Documents = page.Documents[:limit]
 		page.Next = search.Cursor(page.Documents[limit-1])
 	}
-	return page, nil
+	return page, read.read, nil
 }
 
 func reversed(files []archive.PlannedFile) []archive.PlannedFile {
@@ -132,7 +138,7 @@ func (b *best) still(low, high time.Time) bool {
 // taker makes the taker of one worker.
 func (b *best) taker() taker {
 	position := make(hotstore.Position, len(b.order))
-	return func(document *hotstore.Document, pair *rrpair.Pair) error {
+	return func(document *hotstore.Document, w *worker) error {
 		b.place(position, document)
 		if b.after != nil && position.Compare(b.after, b.order) <= 0 {
 			return nil
@@ -146,7 +152,7 @@ func (b *best) taker() taker {
 		if b.held[document.UUID] && !b.replaced(document.UUID, position) {
 			return nil
 		}
-		b.keep(document, pair)
+		b.keep(w)
 		return nil
 	}
 }
@@ -166,14 +172,14 @@ func (b *best) replaced(id rrpair.UUID, position hotstore.Position) bool {
 	return true
 }
 
-func (b *best) keep(document *hotstore.Document, pair *rrpair.Pair) {
+func (b *best) keep(w *worker) {
 	if len(b.kept) >= b.size {
 		dropped := heap.Pop(b).(placed)
 		delete(b.held, dropped.document.UUID)
 	}
-	own := placed{document: document.Clone(), position: make(hotstore.Position, len(b.order))}
+	own := placed{document: w.whole().Clone(), position: make(hotstore.Position, len(b.order))}
 	if b.place(own.position, own.document); b.withPair {
-		own.document.Headers, own.document.Pair = hotstore.AppendHeaders(nil, pair), bytes.Clone(pair.JSON())
+		own.document.Headers, own.document.Pair = hotstore.AppendHeaders(nil, &w.pair), bytes.Clone(w.pair.JSON())
 	}
 	heap.Push(b, own)
 	b.held[own.document.UUID] = true

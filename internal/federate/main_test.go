@@ -159,4 +159,3 @@ func canceled(t *testing.T) context.Context {
 	cancel()
 	return ctx
 }
-
