@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -71,6 +72,9 @@ func (a *app) openHotStore(ctx context.Context, named string) (*hotStore, error)
 	}
 	if settings.driver == nil {
 		return nil, usagef("which hot store? give --config collector.yaml with a hotstore extension, or --hotstore sqlite:///folder or https://host:9200[/index]")
+	}
+	if sqlite := settings.driver.SQLite.Get(); sqlite != nil && strings.Contains(settings.name, "://") {
+		sqlite.Retention = 0 // an address does not say how long: whoever only writes must not expire what a collector keeps
 	}
 	store, err := settings.driver.Open(ctx)
 	if err != nil {

@@ -106,6 +106,19 @@ func TestNothingIsBroughtBeyondTheRetention(t *testing.T) {
 	require.Contains(t, h.stdout.String(), "run it again after", "a store that has just begun may miss what was on its way")
 }
 
+// An address does not tell the retention: what a collector keeps for longer than the default stays, and is brought.
+func TestAStoreNamedByItsAddressExpiresNothing(t *testing.T) {
+	h := newHotBench(t, "90d", "")
+	require.Equal(t, exitOK, h.byoc(t, "hotstore", "init"))
+	old, _ := pairsFrom(t, 1, 20, h.now.AddDate(0, 0, -40))
+	h.put(t, old)
+	require.Equal(t, exitOK, h.byoc(t, "hotstore", "backfill", "--from", "-60d"), h.stderr.String())
+	older, _ := pairsFrom(t, 2, 20, h.now.AddDate(0, 0, -50))
+	h.put(t, older)
+	require.Equal(t, exitOK, h.run(t, "--archive", "file://"+h.folder, "hotstore", "backfill", "--from", "-60d", "--hotstore", "sqlite://"+h.hot), h.stderr.String())
+	require.Len(t, h.documents(t), 40)
+}
+
 // TestAnUnreadableFileIsNamedAndTheRestIsBrought: and the store does not count as whole before it.
 func TestAnUnreadableFileIsNamedAndTheRestIsBrought(t *testing.T) {
 	h := newHotBench(t, "7d", "")

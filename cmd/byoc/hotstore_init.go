@@ -18,6 +18,9 @@ stays as it is, so that it can be run at any time; documents are never touched. 
 A collector does the same at its start, unless its hotstore extension says manage: false. Who runs this then needs more
 rights than the collector.
 
+The settings are those of the hotstore extension in --config. With --hotstore and the address of an OpenSearch they are the
+defaults (one index a day, kept for 7 days), also where a collector has set it up otherwise: give its --config then.
+
 Exit code 3 when the store is set up but something else is wrong with it.`
 
 func newHotstoreInit(a *app, named *string) *cobra.Command {
@@ -26,7 +29,7 @@ func newHotstoreInit(a *app, named *string) *cobra.Command {
 		Short: "Set up the hot store, or see that it is set up",
 		Long:  hotstoreInitLong,
 		Example: `  byoc --config collector.yaml hotstore init
-  byoc hotstore init --hotstore https://search.example:9200/rrpairs`,
+  byoc hotstore init --hotstore sqlite:///var/lib/byoc/hot`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.initHotStore(c.Context(), *named) },
 	}
