@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/byoc-otel/otelcol-byoc/internal/archive"
 	"github.com/byoc-otel/otelcol-byoc/internal/hotstore"
 	"github.com/byoc-otel/otelcol-byoc/internal/rrpair"
 )
@@ -113,43 +112,10 @@ func (c *aggregating) gap(ctx context.Context, aggregate hotstore.Aggregate, one
 		return err
 	}
 	others := func(ctx context.Context, aggregate hotstore.Aggregate, yield func(hotstore.Group) error) (hotstore.Usage, error) {
-		return c.Auto.archive.aggregateOthers(ctx, aggregate, held, yield)
+		return c.Auto.archive.aggregate(ctx, aggregate, held, yield)
 	}
 	if err := c.add(hot, c.part(c.name, one, one.Reason, usage)); err != nil {
 		return err
 	}
 	return c.count(ctx, others, aggregate, one, ArchiveName, one.Reason)
-}
-
-// aggregateOthers is Aggregate of the pairs that are not held.
-func (a *Archive) aggregateOthers(ctx context.Context, aggregate hotstore.Aggregate, held map[rrpair.UUID]bool, yield func(hotstore.Group) error) (hotstore.Usage, error) {
-	ask := newQuestion(aggregate.Query, a.options.Settings.Rules, aggregate.From, aggregate.To)
-	found, err := a.plan(ctx, ask)
-	if err != nil {
-		return hotstore.Usage{}, err
-	}
-	if err := a.announce(found, true); err != nil {
-		return hotstore.Usage{}, err
-	}
-	seen := newUUIDs()
-	parts := split(found.files, ask.window, partBytes)
-	for i := range parts {
-		parts[i].begin = seen.reset
-	}
-	reading := &reading{archive: a, ask: ask, store: a.options.Bucket, wants: func(record *archive.Record) (bool, error) {
-		if held[record.UUID] {
-			return false, nil
-		}
-		return seen.add(record.UUID)
-	}}
-	counted := &counting{aggregate: &aggregate, groups: hotstore.NewGroups(&aggregate)}
-	if err := reading.run(ctx, parts, counted.taker); err != nil {
-		return hotstore.Usage{}, err
-	}
-	if err := counted.finish(); err != nil {
-		return hotstore.Usage{}, err
-	}
-	usage := reading.usage
-	usage.PushedDown, usage.Partitions = hotstore.Text(aggregate.Query.Expr()), found.partitions()
-	return usage, counted.groups.Each(yield)
 }

@@ -93,7 +93,7 @@ func newSplit(t *testing.T, pairs []captured, include hotstore.Include, unflushe
 	for chunk := range slices.Chunk(archived, 457) {
 		archivePairs(t, w.bucket, archive.Layout{}, chunk)
 	}
-	archivePairs(t, w.bucket, archive.Layout{}, archived[100:300]) // once more
+	archivePairs(t, w.bucket, archive.Layout{}, archived[100:250]) // once more
 	w.both.hot, w.partial = hotWith(t, w.documents), hotWith(t, hot)
 	require.NoError(t, w.partial.SetSince(t.Context(), splitSince()))
 	window, err := FindWindow(t.Context(), w.partial, 7*24*time.Hour, w.archive, splitNow())

@@ -219,7 +219,7 @@ func (s *searching) fresh(ctx context.Context, documents []*hotstore.Document, o
 		copied, err := other.Get(ctx, document.UUID, document.Time)
 		switch {
 		case err == nil && hotstore.PositionOf(copied, s.order).Compare(s.after, s.order) <= 0:
-		case err == nil || errors.Is(err, hotstore.ErrNoDocument):
+		case err == nil || errors.Is(err, hotstore.ErrNoDocument) || s.insteadOf(err) != "":
 			kept = append(kept, document)
 		default:
 			return nil, err
