@@ -59,7 +59,7 @@ services: ## fetch MinIO, Azurite, fake-gcs-server, DuckDB, pyarrow and Spark in
 	./test/services/fetch-all.sh
 
 .PHONY: bench
-bench: build services ## our pipeline against the stock one, same traffic, same run; prints ratios
+bench: build services ## our pipelines against the stock ones, same traffic, same run, and the hot stores; prints ratios (12 minutes)
 	$(GO) run ./test/bench
 	cd test/bench/redaction && GOMAXPROCS=1 $(GO) test -run '^$$' -bench . -benchmem .
 

@@ -26,8 +26,11 @@ type readFigure struct {
 	P50   time.Duration `json:"p50_ns"`
 	P95   time.Duration `json:"p95_ns"`
 	Worst time.Duration `json:"worst_ns"`
+	CPU50 time.Duration `json:"cpu_p50_ns"` // computing time, which others on the machine change less
+	CPU95 time.Duration `json:"cpu_p95_ns"`
 	Rows  int           `json:"rows"` // median of documents or groups returned
 	Limit time.Duration `json:"limit_ns,omitempty"`
+	Slow  string        `json:"slowest,omitempty"` // the filter that took longest
 }
 
 // dimensions are those that a filter can name with IS.
@@ -50,7 +53,9 @@ func (e *embedded) ask(ctx context.Context, cores int) ([]readFigure, error) {
 		one, other := names[random.IntN(len(names))], names[random.IntN(len(names))]
 		return fmt.Sprintf("%s IS %q AND %s IS %q", one, hotstore.LookupDimension(one).Text(x), other, hotstore.LookupDimension(other).Text(y))
 	}
+	asked := "" // the filter of the present run
 	search := func(store *sqlite.Store, text string) (int, error) {
+		asked = text
 		query, err := filter.Parse(text, filter.Options{})
 		if err != nil {
 			return 0, err
@@ -93,18 +98,23 @@ func (e *embedded) ask(ctx context.Context, cores int) ([]readFigure, error) {
 	}
 	figures := make([]readFigure, 0, len(questions))
 	for _, q := range questions {
-		times, rows := make([]time.Duration, q.runs), make([]int, q.runs)
+		worst, slowest := time.Duration(0), ""
+		times, computed, rows := make([]time.Duration, q.runs), make([]time.Duration, q.runs), make([]int, q.runs)
 		for i := range times {
-			begin := time.Now()
+			begin, before := time.Now(), cpuTime()
 			count, err := q.run(i)
 			if err != nil {
 				return nil, err
 			}
-			times[i], rows[i] = time.Since(begin), count
+			times[i], computed[i], rows[i] = time.Since(begin), cpuTime()-before, count
+			if computed[i] > worst {
+				worst, slowest = computed[i], asked
+			}
 		}
+		asked = ""
 		slices.Sort(rows)
 		figures = append(figures, readFigure{Name: q.name, Cores: cores, Runs: q.runs, P50: quantile(times, 0.5), P95: quantile(times, 0.95),
-			Worst: slices.Max(times), Rows: rows[len(rows)/2], Limit: q.limit})
+			Worst: slices.Max(times), CPU50: quantile(computed, 0.5), CPU95: quantile(computed, 0.95), Rows: rows[len(rows)/2], Limit: q.limit, Slow: slowest})
 	}
 	return figures, nil
 }

@@ -12,17 +12,13 @@ type machine struct {
 	CPU        string `json:"cpu"`
 	Cores      int    `json:"cores"`
 	GOMAXPROCS int    `json:"gomaxprocs"`
-	Load       string `json:"load"` // 1, 5 and 15 minutes, when the run began
+	Load       string `json:"load"`        // 1, 5 and 15 minutes, when the run began
+	LoadAtEnd  string `json:"load_at_end"` // which has our own processes in it
 	Go         string `json:"go"`
 }
 
 func thisMachine() machine {
-	m := machine{CPU: "unknown CPU", Cores: runtime.NumCPU(), GOMAXPROCS: runtime.GOMAXPROCS(0), Load: "unknown", Go: runtime.Version()}
-	if data, err := os.ReadFile("/proc/loadavg"); err == nil {
-		if fields := strings.Fields(string(data)); len(fields) > 2 {
-			m.Load = strings.Join(fields[:3], " ")
-		}
-	}
+	m := machine{CPU: "unknown CPU", Cores: runtime.NumCPU(), GOMAXPROCS: runtime.GOMAXPROCS(0), Load: loadAverage(), Go: runtime.Version()}
 	if data, err := os.ReadFile("/proc/cpuinfo"); err == nil {
 		for line := range strings.Lines(string(data)) {
 			if name, ok := strings.CutPrefix(line, "model name"); ok {
@@ -32,6 +28,14 @@ func thisMachine() machine {
 		}
 	}
 	return m
+}
+
+func loadAverage() string {
+	data, err := os.ReadFile("/proc/loadavg")
+	if fields := strings.Fields(string(data)); err == nil && len(fields) > 2 {
+		return strings.Join(fields[:3], " ")
+	}
+	return "unknown"
 }
 
 func (m machine) print() {

@@ -37,7 +37,7 @@ func main() {
 	flag.StringVar(&o.tool, "byoc", environment("BYOC_TOOL", "bin/byoc"), "byoc binary")
 	flag.StringVar(&o.services, "services", "test/services", "folder with the start scripts of the stores")
 	flag.StringVar(&o.traffic, "traffic", "", "raw.jsonl to send; default: generated shop traffic, which does not repeat itself")
-	flag.IntVar(&o.pairs, "pairs", 150_000, "pairs to send per run")
+	flag.IntVar(&o.pairs, "pairs", 100_000, "pairs to send per run")
 	flag.IntVar(&o.rounds, "rounds", 3, "runs of each pipeline; medians are reported")
 	flag.IntVar(&o.senders, "senders", 4, "concurrent senders")
 	flag.IntVar(&o.perRequest, "per-request", 200, "records per OTLP request")
@@ -66,7 +66,7 @@ func run(ctx context.Context, o options) error {
 	} else {
 		defer os.RemoveAll(dir)
 	}
-	here := thisMachine()
+	begin, here := time.Now(), thisMachine()
 	here.print()
 	summary := summary{Machine: here}
 	if selected(o.only, "opensearch") || anyPipeline(o.only) {
@@ -80,6 +80,8 @@ func run(ctx context.Context, o options) error {
 		}
 		summary.SQLite.print()
 	}
+	summary.Machine.LoadAtEnd, summary.Took = loadAverage(), time.Since(begin)
+	fmt.Printf("\ntook %s; load average at end %s\n", summary.Took.Round(time.Second), summary.Machine.LoadAtEnd)
 	if o.jsonOut != "" {
 		data, err := json.MarshalIndent(summary, "", "  ")
 		if err != nil {

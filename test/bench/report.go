@@ -11,6 +11,7 @@ import (
 // summary is what the run found; medians over the rounds.
 type summary struct {
 	Machine    machine                `json:"machine"`
+	Took       time.Duration          `json:"took_ns"`
 	Pairs      int                    `json:"pairs"`
 	JSONBytes  int64                  `json:"json_bytes"`
 	Pipelines  map[string]measurement `json:"pipelines"`
