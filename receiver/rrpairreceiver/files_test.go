@@ -152,7 +152,7 @@ func eventually(tb testing.TB, pipeline *uuids, want ...[]string) {
 	for _, some := range want {
 		all = append(all, some...)
 	}
-	require.Eventually(tb, func() bool { return len(pipeline.all()) >= len(all) }, 20*time.Second, 5*time.Millisecond, "got %d of %d", len(pipeline.all()), len(all))
+	require.Eventually(tb, func() bool { return len(pipeline.all()) >= len(all) }, time.Minute, 5*time.Millisecond, "got %d of %d", len(pipeline.all()), len(all))
 	time.Sleep(10 * minPollInterval)
 	assert.ElementsMatch(tb, all, pipeline.all())
 }

@@ -167,4 +167,8 @@ func requireArchived(t *testing.T, environment []string, running *collector.Proc
 	}
 	require.NoError(t, json.Unmarshal(output, &stat))
 	require.Equal(t, pairs, stat.Records, running.Log())
+	command = exec.Command(collector.Tool(t), append(configs, "archive", "verify", "--no-progress")...)
+	command.Env = append(os.Environ(), environment...)
+	output, err = command.CombinedOutput()
+	require.NoError(t, err, "byoc archive verify, beside counts and gaps: %s", output)
 }
