@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -86,8 +87,8 @@ func (e *embedded) ask(ctx context.Context, cores int) ([]readFigure, error) {
 			if err != nil {
 				return 0, err
 			}
-			defer store.Close()
-			return search(store, anyTwo(i))
+			found, err := search(store, anyTwo(i))
+			return found, errors.Join(err, store.Close())
 		}},
 		{"stats of one hour by service, endpoint, status, minute", 40, statsLimit, stats([]string{"service", "endpoint", "status"}, time.Minute)},
 		{"stats of one hour by service", 40, 0, stats([]string{"service"}, 0)},

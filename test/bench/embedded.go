@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -64,9 +65,9 @@ type embedded struct {
 
 // benchEmbedded writes and asks an SQLite store through the interface of all hot stores. Documents are made before, as
 // the exporter makes them on the sender's goroutine.
-func benchEmbedded(ctx context.Context, o options, dir string) (*embeddedSummary, error) {
+func benchEmbedded(ctx context.Context, o options, dir string) (s *embeddedSummary, err error) {
 	fmt.Printf("\nSQLite: making %d documents …\n", o.sqlitePairs)
-	s := &embeddedSummary{Pairs: o.sqlitePairs}
+	s = &embeddedSummary{Pairs: o.sqlitePairs}
 	e := &embedded{}
 	batches, err := s.prepare(e)
 	if err != nil {
@@ -89,7 +90,7 @@ func benchEmbedded(ctx context.Context, o options, dir string) (*embeddedSummary
 	if e.store, err = sqlite.Open(ctx, e.config, sqlite.Settings{}); err != nil {
 		return nil, err
 	}
-	defer e.store.Close()
+	defer func() { err = errors.Join(err, e.store.Close()) }()
 	status, err := e.store.Status(ctx)
 	if err != nil {
 		return nil, err
