@@ -109,7 +109,7 @@ func (a *app) services(ctx context.Context, f servicesFlags) error {
 	if err != nil {
 		return err
 	}
-	defer source.Close()
+	defer func() { _ = source.Close() }() // it was only read
 	if err := a.findServices(ctx, source, found, f); err != nil {
 		return err
 	}

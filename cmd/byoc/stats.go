@@ -199,7 +199,7 @@ func (a *app) stats(ctx context.Context, f statsFlags) error {
 	if err != nil {
 		return err
 	}
-	defer source.Close()
+	defer func() { _ = source.Close() }() // it was only read
 	if a.extrasKnown() {
 		for _, name := range asked.by {
 			if err := hotstore.CheckDimension(name, source.extras); err != nil {

@@ -120,10 +120,10 @@ func Rate(n int64, window time.Duration) string {
 		per, unit = per*60, "/h"
 	}
 	decimals := 1
-	if per >= 100 || per == math.Trunc(per) {
+	if per >= 100 {
 		decimals = 0
 	}
-	return strconv.FormatFloat(per, 'f', decimals, 64) + unit
+	return strings.TrimSuffix(strconv.FormatFloat(per, 'f', decimals, 64), ".0") + unit
 }
 
 // Percent is a share with as many digits as are needed to see that it is neither nothing nor everything.

@@ -87,7 +87,7 @@ func TestRatesAndShares(t *testing.T) {
 		n      int64
 		window time.Duration
 		want   string
-	}{{0, time.Minute, "0/h"}, {1, time.Hour, "1/h"}, {90, time.Hour, "1.5/min"}, {123, 100 * time.Second, "1.2/s"}, {100_000, time.Second, "100000/s"}, {5, 0, ""}} {
+	}{{0, time.Minute, "0/h"}, {20, time.Hour, "20/h"}, {1, time.Hour, "1/h"}, {90, time.Hour, "1.5/min"}, {123, 100 * time.Second, "1.2/s"}, {100_000, time.Second, "100000/s"}, {5, 0, ""}} {
 		require.Equal(t, c.want, Rate(c.n, c.window))
 	}
 	for want, c := range map[string][2]int64{"0%": {0, 7}, "100%": {7, 7}, "<0.01%": {1, 1_000_000}, ">99.99%": {999_999, 1_000_000}, "0.50%": {1, 200}, "99.50%": {199, 200}, "33.3%": {1, 3}, "-": {0, 0}} {
