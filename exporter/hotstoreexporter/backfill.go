@@ -96,7 +96,9 @@ func (b *backfiller) step(ctx context.Context) {
 		gap.missing.ready()
 		b.gaps = append(b.gaps, gap)
 	}
+	b.count() // now, as what follows may take long
 	b.adopt(ctx)
+	b.count()
 	now := time.Now()
 	for _, gap := range slices.Clone(b.gaps) {
 		if oldest, some := e.OldestUnflushed(); now.Before(gap.next) || some && !oldest.After(gap.To) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"sync"
 	"testing"
 	"time"
 
@@ -204,5 +205,31 @@ func TestAGapThatIsTakenOverWaitsForTheArchive(t *testing.T) {
 	r.archived(late)
 	r.eventuallyFilled()
 	require.Len(t, r.found(), len(others)+len(missing))
+	r.stop()
+}
+
+// TestAGapThatIsBeingFilledIsOpen: to who watches the metrics, however long it takes.
+func TestAGapThatIsBeingFilledIsOpen(t *testing.T) {
+	r := newRig(t, tiny)
+	hasty(r)
+	logs, sent := pairs(t, 1, 100, begin())
+	r.archived(logs)
+	left := rehydrate.NewGap("hotstore", "sqlite:test", "queue is full", time.Now().Add(-time.Hour))
+	left.Miss(time.Now().Add(-time.Hour), []string{"v1/date=2026-11-20/hour=09"}, len(sent), begin(), begin().Add(time.Minute))
+	require.NoError(t, left.Put(t.Context(), r.bucket))
+	writing, goOn := make(chan struct{}), make(chan struct{})
+	var once sync.Once
+	r.reject = func(*hotstore.Document) string {
+		once.Do(func() { close(writing); <-goOn })
+		return ""
+	}
+	r.start()
+	<-writing
+	open, age := r.metric("open_gaps"), r.exporter.oldestGap()
+	close(goOn)
+	require.EqualValues(t, 1, open)
+	require.Greater(t, age, 30*time.Minute)
+	r.eventuallyFilled()
+	require.Zero(t, r.exporter.oldestGap())
 	r.stop()
 }
