@@ -28,7 +28,6 @@ type taker func(document *hotstore.Document, w *worker) error
 type reading struct {
 	archive *Archive
 	ask     *question
-	found   *planned
 	store   archive.Store
 	usage   hotstore.Usage
 	looksAt []hotstore.Dimension
