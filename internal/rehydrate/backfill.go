@@ -51,6 +51,9 @@ func (b *Backfill) Run(ctx context.Context, gap *Gap) (Progress, error) {
 		return Progress{}, err
 	}
 	progress := Progress{Objects: len(done.Objects), Documents: done.Documents, Stored: done.Stored}
+	if len(gap.Folders) == 0 { // which would mean the whole archive
+		return progress, nil
+	}
 	plan, err := archive.Plan(ctx, b.Bucket, archive.PlanOptions{Folders: gap.Folders})
 	if err != nil {
 		return progress, fmt.Errorf("list the hours of gap %s: %w", gap.key, err)
