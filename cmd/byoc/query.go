@@ -79,8 +79,7 @@ func newQueryCommand(a *app) *cobra.Command {
 	}
 	flags := command.Flags()
 	flags.StringVar(&f.filter, "filter", "", "which pairs, e.g. '(service IS checkout) AND (status IS 5xx)' (default: all)")
-	flags.StringVar(&f.window.from, "from", "", "first ts: RFC 3339, -15m, now-2h, today, yesterday or 2026-11-20, in --tz (default: where the filter's times begin, else an hour before --to)")
-	flags.StringVar(&f.window.to, "to", "", "ts to stop before, in the same forms (default: where the filter's times end, else now)")
+	f.window.addRecent(command)
 	flags.StringVar(&f.sort, "sort", "-ts", "columns to sort by, - before one for descending, e.g. -duration,service")
 	flags.Int64Var(&f.limit, "limit", hotstore.DefaultLimit, "at most so many pairs; 0: all")
 	flags.BoolVar(&f.all, "all", false, "all pairs, as --limit 0")
@@ -88,7 +87,7 @@ func newQueryCommand(a *app) *cobra.Command {
 	flags.StringVarP(&f.output, "output", "o", outputTable, "table, json, ndjson or csv")
 	flags.StringVar(&f.after, "after", "", "cursor that the page before printed: go on there, with the same filter and sort")
 	flags.BoolVar(&f.pairs, "pairs", false, "print whole pairs, one JSON object a line")
-	flags.BoolVar(&f.explain, "explain", false, "do not run it: say who would answer, what each store evaluates itself and how much of the archive would be read")
+	flags.BoolVar(&f.explain, "explain", false, "do not run it (the hot store is asked for one pair at most): say who would answer, what each store evaluates itself and how much of the archive would be read")
 	f.source.add(command)
 	return command
 }
@@ -173,7 +172,7 @@ func (a *app) query(ctx context.Context, f queryFlags, outputGiven bool) error {
 	if err != nil {
 		return err
 	}
-	defer source.Close()
+	defer func() { _ = source.Close() }() // it was only read
 	columns, err := a.queryColumns(source, asked)
 	if err != nil {
 		return err

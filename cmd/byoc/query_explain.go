@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -22,6 +23,7 @@ type explanation struct {
 	Gaps    []gapPart       `json:"gaps"`
 	Stores  []explainedSide `json:"stores"`
 	Archive *archiveCost    `json:"archive,omitempty"`
+	Notes   []string        `json:"notes,omitempty"`
 }
 
 type gapPart struct {
@@ -54,14 +56,22 @@ func (a *app) explainQuery(ctx context.Context, source *trafficSource, asked que
 	from, to := queryWindow(&asked.search)
 	explained := explanation{
 		Filter: hotstore.Text(asked.search.Query.Expr()), From: from.UTC(), To: to.UTC(), Limit: asked.limit, Source: source.kind,
-		Gaps: []gapPart{},
+		Gaps: []gapPart{}, Notes: source.remarks(),
 	}
 	var keys []string
 	for _, key := range asked.search.Order() {
 		keys = append(keys, key.String())
 	}
 	explained.Sort = strings.Join(keys, ",")
-	for _, part := range source.plan(from, to) {
+	parts := source.plan(from, to)
+	if source.hot != nil && source.lacks(ctx, asked.search, parts) {
+		if source.kind == sourceAuto {
+			parts = []hotstore.Part{{Source: federate.ArchiveName, From: from, To: to, Reason: lacksReason}}
+		} else {
+			explained.Notes = append(explained.Notes, lacksReason+": --source archive answers it")
+		}
+	}
+	for _, part := range parts {
 		explained.Parts = append(explained.Parts, partOf(source, &part))
 	}
 	if source.kind == sourceAuto {
@@ -94,6 +104,26 @@ func explainSide(name string, asked *question, capabilities hotstore.Capabilitie
 		Dedupe: capabilities.Dedupe, Freshness: shortDuration(capabilities.Freshness), PercentileError: capabilities.PercentileError,
 		ExpiryLag: shortDuration(capabilities.ExpiryLag), FullText: capabilities.FullText,
 	}
+}
+
+const lacksReason = "the hot documents do not hold what the filter asks for"
+
+// lacks says whether the hot store would have to pass the question on. What its documents hold shows in the first that the
+// rest of the filter lets through.
+func (s *trafficSource) lacks(ctx context.Context, search hotstore.Search, parts []hotstore.Part) bool {
+	if hotstore.Plan(search.Query, s.hot.Capabilities()).Leftover == nil {
+		return false
+	}
+	for _, part := range parts {
+		if part.Source == federate.ArchiveName {
+			continue
+		}
+		search.From, search.To, search.Limit, search.After = part.From, part.To, 1, ""
+		if _, err := s.hot.Search(ctx, search); errors.Is(err, hotstore.ErrNotHeld) {
+			return true
+		}
+	}
+	return false
 }
 
 // archiveCost lists what the archive's parts may read.
@@ -178,7 +208,7 @@ func (a *app) printExplanation(source *trafficSource, e *explanation) {
 	if e.Archive != nil {
 		line("archive", "at most %s would be read, %s", countOf(e.Archive.Files, "file", "files"), humanBytes(e.Archive.Bytes))
 	}
-	for _, note := range source.remarks() {
+	for _, note := range e.Notes {
 		line("note", "%s", note)
 	}
 }

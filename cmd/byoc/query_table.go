@@ -17,10 +17,12 @@ import (
 
 const (
 	columnGap = "  "
-	// narrowest is how far a column of text is cut before columns are left out.
-	narrowest = 8
-	cutMark   = "…"
-	styleRed  = "31"
+	// narrowest is how far a column of text is cut before columns are left out; one that tells what was asked for is
+	// worth more.
+	narrowest      = 8
+	narrowLocation = 16
+	cutMark        = "…"
+	styleRed       = "31"
 )
 
 // tableRows prints aligned lines. The first page decides how wide the columns are.
@@ -172,7 +174,7 @@ func (t *tableRows) shrink() bool {
 		widest := -1
 		for i, width := range t.widths {
 			over += width
-			if t.canCut(i) && width > narrowest && (widest < 0 || width > t.widths[widest]) {
+			if width > t.least(i) && (widest < 0 || width > t.widths[widest]) {
 				widest = i
 			}
 		}
@@ -181,6 +183,19 @@ func (t *tableRows) shrink() bool {
 		}
 		t.widths[widest]--
 	}
+}
+
+// least is how far a column may be cut.
+func (t *tableRows) least(i int) int {
+	switch name := t.columns[i].name; {
+	case !t.canCut(i):
+		return t.widths[i]
+	case name == "location" || name == "endpoint" || name == "url":
+		return narrowLocation
+	case name == "direction":
+		return len("OUT")
+	}
+	return narrowest
 }
 
 func (t *tableRows) canCut(i int) bool {

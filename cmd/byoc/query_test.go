@@ -88,7 +88,7 @@ func TestQueryFitsTheTerminalAndKeepsTheUUID(t *testing.T) {
 }
 
 func TestQueryRowsCarryEveryDimension(t *testing.T) {
-	f := fill(t, fillOptions{})
+	f := fill(t, fillOptions{pairs: 300})
 	b := newBench(t)
 	require.Equal(t, exitOK, b.ask(t, f, "--all", "--output", "ndjson"), b.stderr.String())
 	require.True(t, strings.HasPrefix(b.stdout.String(), `{"uuid":"`))
@@ -161,7 +161,7 @@ func TestQueryTablesSendNothingOfTheTrafficToTheTerminal(t *testing.T) {
 }
 
 func TestQueryPrintsOneObject(t *testing.T) {
-	f := fill(t, fillOptions{})
+	f := fill(t, fillOptions{pairs: 300})
 	b := newBench(t)
 	type answer struct {
 		Rows    []map[string]any `json:"rows"`
@@ -190,15 +190,15 @@ func TestQueryPrintsOneObject(t *testing.T) {
 }
 
 func TestQueryPagesShowEachPairOnce(t *testing.T) {
-	middle := fill(t, fillOptions{}).documents[450].Time.Truncate(time.Second)
-	f := fill(t, fillOptions{hotFrom: middle})
+	middle := fill(t, fillOptions{pairs: 300}).documents[150].Time.Truncate(time.Second)
+	f := fill(t, fillOptions{pairs: 300, hotFrom: middle})
 	b := newBench(t)
 	for _, source := range []string{"archive", "auto"} {
 		for _, order := range []string{"-ts", "ts", "-duration", "service,size"} {
 			var seen []string
 			after := []string{}
 			for {
-				args := append([]string{"--source", source, "--sort", order, "--limit", "250", "--output", "ndjson"}, after...)
+				args := append([]string{"--source", source, "--sort", order, "--limit", "80", "--output", "ndjson"}, after...)
 				require.Equal(t, exitOK, b.ask(t, f, args...), b.stderr.String())
 				seen = append(seen, uuids(objects(t, b.stdout.String()))...)
 				cursor := regexp.MustCompile(`--after (\S+)`).FindStringSubmatch(b.stderr.String())
@@ -235,14 +235,14 @@ func TestQueryAnswersAlikeFromBothStores(t *testing.T) {
 }
 
 func TestQuerySaysWhoServedWhat(t *testing.T) {
-	middle := fill(t, fillOptions{}).documents[600].Time.Truncate(time.Second)
-	f := fill(t, fillOptions{hotFrom: middle})
+	middle := fill(t, fillOptions{pairs: 300}).documents[200].Time.Truncate(time.Second)
+	f := fill(t, fillOptions{pairs: 300, hotFrom: middle})
 	b := newBench(t)
 	require.Equal(t, exitOK, b.ask(t, f, "--all", "--output", "ndjson"), b.stderr.String())
 	hot := len(f.documents)
-	require.Contains(t, b.stderr.String(), "900 pairs: ")
+	require.Contains(t, b.stderr.String(), "300 pairs: ")
 	require.Regexp(t, regexp.MustCompile(humanCount(int64(hot))+` from the hot store hotstore \(sqlite\)`), b.stderr.String())
-	require.Regexp(t, regexp.MustCompile(humanCount(int64(900-hot))+` from the archive file://`), b.stderr.String())
+	require.Regexp(t, regexp.MustCompile(humanCount(int64(300-hot))+` from the archive file://`), b.stderr.String())
 }
 
 func TestQueryPrintsWholePairs(t *testing.T) {

@@ -93,7 +93,7 @@ func TestQueryErrorsOfTheHotStoreSayWhatToDo(t *testing.T) {
 }
 
 func TestQueryNamesObjectsThatCouldNotBeRead(t *testing.T) {
-	f := fill(t, fillOptions{})
+	f := fill(t, fillOptions{pairs: 300})
 	files, err := filepath.Glob(filepath.Join(f.folder, "v1", "date=*", "hour=*", "*.parquet"))
 	require.NoError(t, err)
 	data, err := os.ReadFile(files[0])
@@ -115,6 +115,12 @@ func TestQueryExplains(t *testing.T) {
 		"within one day", "at most 1 file would be read", "gaps          none known", "-ts,uuid, at most 100"} {
 		require.Contains(t, text, want)
 	}
+	require.Contains(t, text, "the hot documents do not hold what the filter asks for", "the archive answers then")
+	require.Equal(t, exitOK, b.ask(t, f, "--explain", "--filter", "service IS checkout"), b.stderr.String())
+	require.Contains(t, b.stdout.String(), "it holds all of these times")
+	require.Contains(t, b.stdout.String(), "left over   nothing")
+	require.Equal(t, exitOK, b.ask(t, f, "--explain", "--source", "hot", "--filter", `header[accept] EXISTS`), b.stderr.String())
+	require.Contains(t, b.stdout.String(), "--source archive answers it")
 	require.Equal(t, exitOK, b.ask(t, f, "--explain", "--output", "json", "--source", "archive"), b.stderr.String())
 	var got explanation
 	require.NoError(t, json.Unmarshal(b.stdout.Bytes(), &got), b.stdout.String())

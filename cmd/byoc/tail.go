@@ -105,7 +105,7 @@ func (a *app) tail(ctx context.Context, f tailFlags, linesGiven bool) error {
 	if err != nil {
 		return err
 	}
-	defer source.Close()
+	defer func() { _ = source.Close() }() // it was only read
 	asked := question{output: run.flags.output, columns: f.columns}
 	columns, err := a.queryColumns(source, asked)
 	if err != nil {
