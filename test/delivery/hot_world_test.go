@@ -26,6 +26,7 @@ const (
 // hotWorld is a world with an OpenSearch node behind a proxy beside the archive.
 type hotWorld struct {
 	*world
+	tool    string
 	node    *services.Search
 	gate    *proxy
 	metrics string // address of the collector's own
@@ -37,7 +38,7 @@ type hotWorld struct {
 func newHotWorld(t *testing.T) *hotWorld {
 	t.Helper()
 	binary := collector.Binary(t)
-	w := &hotWorld{node: services.OwnOpenSearch(t)}
+	w := &hotWorld{tool: collector.Tool(t), node: services.OwnOpenSearch(t)}
 	w.gate = newProxy(t, fmt.Sprintf("127.0.0.1:%d", w.node.Port))
 	w.metrics = fmt.Sprintf("127.0.0.1:%d", collector.FreePort(t))
 	w.direct = opensearch.NewDefaultConfig()
