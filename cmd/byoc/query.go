@@ -51,7 +51,7 @@ const queryExamples = `  byoc query --filter '(service IS checkout) AND (error I
   byoc query --filter 'endpoint IS /users/{id}' --columns ts,status,duration,uuid --output csv > users.csv
   byoc query --from yesterday --to today --all --output ndjson | jq -r 'select(.duration_ms > 500) | .uuid'
   byoc query --filter 'trace IS 4bf92f3577b34da6a3ce929d0e0e4736' --from -7d --pairs > trace.jsonl
-  byoc query --filter 'body CONTAINS "out of stock"' --from -2d --explain`
+  byoc query --filter 'text CONTAINS "out of stock"' --from -2d --explain`
 
 type queryFlags struct {
 	source  sourceFlags
