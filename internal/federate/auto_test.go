@@ -137,7 +137,7 @@ func TestWhoAnswers(t *testing.T) {
 }
 
 func TestWhenTheHotStoreCannotAnswer(t *testing.T) {
-	w := newSplit(t, demoPairs(1200, 0.1), hotstore.IncludeNone, false)
+	w := newSplit(t, demoPairs(600, 0.05), hotstore.IncludeNone, false)
 	everything := hotstore.Search{Limit: 5000}
 	t.Run("documents hold no headers", func(t *testing.T) {
 		search := hotstore.Search{Query: parsed(t, "header[user-agent] EXISTS AND direction IS IN"), Limit: 5000}
@@ -174,9 +174,9 @@ func TestWhenTheHotStoreCannotAnswer(t *testing.T) {
 				broken.groupsOfTheWhole(t, hotstore.Aggregate{By: []string{"service"}, Interval: 7 * time.Minute})
 			}
 			hot := &failing{Reader: w.partial, err: fault.err}
-			document, err := NewAuto(hot, w.archive, w.auto.window).Get(t.Context(), w.documents[900].UUID, time.Time{})
+			document, err := NewAuto(hot, w.archive, w.auto.window).Get(t.Context(), w.documents[450].UUID, time.Time{})
 			require.NoError(t, err)
-			require.Equal(t, w.documents[900].UUID, document.UUID)
+			require.Equal(t, w.documents[450].UUID, document.UUID)
 			_, err = NewAuto(hot, w.archive, w.auto.window).Get(t.Context(), rrpair.UUID{1}, time.Time{})
 			require.ErrorIs(t, err, hotstore.ErrNoDocument)
 			require.ErrorIs(t, err, fault.err, "it may be there")
@@ -188,7 +188,7 @@ func TestWhenTheHotStoreCannotAnswer(t *testing.T) {
 		require.ErrorIs(t, err, serious)
 		_, err = auto.Aggregate(t.Context(), hotstore.Aggregate{}, noGroups)
 		require.ErrorIs(t, err, serious)
-		_, err = auto.Get(t.Context(), w.documents[900].UUID, time.Time{})
+		_, err = auto.Get(t.Context(), w.documents[450].UUID, time.Time{})
 		require.ErrorIs(t, err, serious)
 	}
 	_, err := w.auto.Search(canceled(t), everything)
