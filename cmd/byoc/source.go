@@ -142,7 +142,7 @@ func (a *app) openArchiveSource(ctx context.Context, s *trafficSource, maxRead i
 	}
 	s.opened, s.bucket, s.names[sourceArchive] = opened, store, opened.Identity()
 	s.archive = federate.NewArchive(federate.Options{
-		Bucket: store, MaxBytes: maxRead,
+		Bucket: store, Created: opened.Manifest().Created, MaxBytes: maxRead,
 		Planned: func(files int, bytes int64) {
 			if s.watch.planned != nil {
 				s.watch.planned(files, bytes)

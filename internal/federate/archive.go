@@ -21,6 +21,9 @@ const ArchiveName = "archive"
 // Options say how the archive is read.
 type Options struct {
 	Bucket *bucket.Bucket
+	// Created is when the archive was set up, by its manifest. A hot store that was set up with it has been given all that is
+	// in it. Zero: not known.
+	Created time.Time
 	// Settings are those by which hot documents are made, so that both answer alike. Their limiter is left out: which
 	// endpoints a service has too many of depends on the order in which pairs came.
 	Settings rehydrate.Settings

@@ -38,6 +38,9 @@ const (
 	expirySlack = time.Hour
 	// gapSlack is what names of files and columns drop of a time.
 	gapSlack = time.Microsecond
+	// startSlack is how much later than its archive a hot store may have been set up by the same start of a collector, before
+	// any traffic came in. Nobody takes in traffic, stops, adds a hot store and starts again within it.
+	startSlack = 5 * time.Second
 	// openSlack is how long a reader may go on with one window that has an open gap, and by how much clocks differ.
 	openSlack = 24 * time.Hour
 )
@@ -45,7 +48,7 @@ const (
 // FindWindow asks the hot store since when it holds everything and the archive for the gaps. retention: 0 for ever. A hot
 // store that cannot be reached holds nothing, which is a problem and no error.
 func FindWindow(ctx context.Context, hot hotstore.Reader, retention time.Duration, archive *Archive, now time.Time) (Window, error) {
-	window, err := beginning(ctx, hot, retention, now)
+	window, err := beginning(ctx, hot, retention, archive.options.Created, now)
 	if err != nil || !window.Held() {
 		return window, err
 	}
@@ -66,7 +69,7 @@ func FindWindow(ctx context.Context, hot hotstore.Reader, retention time.Duratio
 }
 
 // beginning is the window without gaps.
-func beginning(ctx context.Context, hot hotstore.Reader, retention time.Duration, now time.Time) (window Window, err error) {
+func beginning(ctx context.Context, hot hotstore.Reader, retention time.Duration, created, now time.Time) (window Window, err error) {
 	var since time.Time
 	if beginner, can := hot.(hotstore.Beginner); can {
 		since, err = beginner.Since(ctx)
@@ -83,6 +86,9 @@ func beginning(ctx context.Context, hot hotstore.Reader, retention time.Duration
 		return window, nil
 	}
 	window.From, window.Reason = ceil(since, time.Microsecond), "the hot store was set up at "+since.UTC().Format(time.RFC3339)
+	if !created.IsZero() && !since.After(created.Add(startSlack)) {
+		window.From, window.Reason = firstTime(), "the hot store was set up together with the archive"
+	}
 	if retention == 0 {
 		return window, nil
 	}
@@ -93,6 +99,9 @@ func beginning(ctx context.Context, hot hotstore.Reader, retention time.Duration
 	}
 	return window, nil
 }
+
+// firstTime is the earliest event time: what claims to be older counts by when it was captured.
+func firstTime() time.Time { return time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC) }
 
 func ceil(at time.Time, to time.Duration) time.Time {
 	if floor := at.UTC().Truncate(to); floor.Equal(at) {

@@ -75,6 +75,23 @@ func putGap(t *testing.T, store *bucket.Bucket, open bool, began, from, to strin
 	require.NoError(t, gap.Put(t.Context(), store))
 }
 
+func TestAStoreAsOldAsItsArchiveHoldsAllOfIt(t *testing.T) {
+	now, created := clock("2026-11-20T12:34:56.789Z"), clock("2026-11-20T12:00:00Z")
+	archive := NewArchive(Options{Bucket: newFolder(t), Created: created})
+	for since, from := range map[string]time.Time{
+		"2026-11-20T11:00:00Z":   firstTime(), // the archive was moved
+		"2026-11-20T12:00:00.9Z": firstTime(), // one start of a collector
+		"2026-11-20T12:01:00Z":   clock("2026-11-20T12:01:00Z"),
+	} {
+		window, err := FindWindow(t.Context(), begun{since: clock(since)}, 0, archive, now)
+		require.NoError(t, err)
+		require.Equal(t, from, window.From, since)
+	}
+	window, err := FindWindow(t.Context(), begun{since: created}, 36*time.Hour, archive, now)
+	require.NoError(t, err)
+	require.Equal(t, clock("2026-11-19T02:00:00Z"), window.From, "no more than it keeps")
+}
+
 func TestGaps(t *testing.T) {
 	now := clock("2026-11-20T12:34:56.7891234Z")
 	tomorrow := clock("2026-11-21T12:34:56.789124Z")
