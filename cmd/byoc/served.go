@@ -134,7 +134,7 @@ func (s *trafficSource) sourceName(source string) string {
 // noteServed prints the line below an answer: its window, who served it, and whatever else there is to say.
 func (a *app) noteServed(s *trafficSource, usage hotstore.Usage, from, to time.Time, more ...string) {
 	fmt.Fprintf(a.stderr, "%s; %s\n", a.windowText(from, to), strings.Join(append([]string{a.servedBy(s, usage)}, more...), "; "))
-	if s.notice != "" {
-		fmt.Fprintln(a.stderr, s.notice)
+	for _, remark := range s.remarks() {
+		fmt.Fprintln(a.stderr, remark)
 	}
 }
