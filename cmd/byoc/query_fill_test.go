@@ -1,7 +1,9 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -68,7 +70,24 @@ processors:
 		}
 	}
 	f.write(t, options.hotFrom, f.documents...)
+	if !options.hotFrom.IsZero() {
+		f.archiveBegan(t, options.hotFrom.Add(-24*time.Hour))
+	}
 	return f
+}
+
+// archiveBegan sets when the archive was set up, which is now otherwise, long after its traffic.
+func (f *filled) archiveBegan(t *testing.T, at time.Time) {
+	t.Helper()
+	file := filepath.Join(f.folder, "archive.json")
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	var manifest archive.Manifest
+	require.NoError(t, json.Unmarshal(text, &manifest))
+	manifest.Created = at
+	text, err = json.Marshal(manifest)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(file, text, 0o600))
 }
 
 // write adds documents to the hot store, as a collector in another process does. since moves the time from which on the
