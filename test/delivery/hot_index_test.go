@@ -13,8 +13,8 @@ import (
 // indexPage is how many documents are read at a time: as many as OpenSearch gives at once.
 const indexPage = 10_000
 
-// indexed waits until the index has as many documents as there should be, and returns each with how often it is there.
-func (w *hotWorld) indexed(number int, limit time.Duration) map[rrpair.UUID]int {
+// waitForIndex waits until the index has as many documents as there should be.
+func (w *hotWorld) waitForIndex(number int, limit time.Duration) {
 	w.t.Helper()
 	store, err := opensearch.Open(w.t.Context(), w.direct)
 	require.NoError(w.t, err)
@@ -26,11 +26,17 @@ func (w *hotWorld) indexed(number int, limit time.Duration) map[rrpair.UUID]int 
 			have = status.Documents
 		}
 		if time.Now().After(deadline) {
-			w.t.Errorf("the index has %d of %d documents after %v (%v)\n%s", have, number, limit, err, w.running.Log())
-			break
+			w.t.Fatalf("the index has %d of %d documents after %v (%v)\n%s", have, number, limit, err, w.running.Log())
 		}
 	}
-	time.Sleep(2 * time.Second) // for what would be too much; and a refresh
+}
+
+// indexed reads the whole index and returns how often it has each pair.
+func (w *hotWorld) indexed() map[rrpair.UUID]int {
+	w.t.Helper()
+	store, err := opensearch.Open(w.t.Context(), w.direct)
+	require.NoError(w.t, err)
+	defer store.Close()
 	found := map[rrpair.UUID]int{}
 	for search := (hotstore.Search{Limit: indexPage}); ; {
 		page, err := store.Search(w.t.Context(), search)
