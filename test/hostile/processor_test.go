@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"strings"
 	"sync"
 	"testing"
@@ -166,7 +167,7 @@ func TestOddRecords(t *testing.T) {
 	records.AppendEmpty().Body().SetEmptySlice()
 	records.AppendEmpty().Body().SetEmptyBytes()
 	records.AppendEmpty().Body().SetBool(true)
-	records.AppendEmpty().Body().SetDouble(-0.0)
+	records.AppendEmpty().Body().SetDouble(math.Copysign(0, -1))
 	records.AppendEmpty().Body().SetStr("\x00\xff\xfe " + mail + " \xed\xa0\x80")
 	records.AppendEmpty().Body().SetEmptyMap().PutStr("msgType", "rrpair")
 	records.AppendEmpty().Body().SetEmptyMap().PutInt("msgType", 7)
