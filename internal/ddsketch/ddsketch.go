@@ -6,7 +6,6 @@ package ddsketch
 
 import (
 	"math"
-	"slices"
 	"time"
 )
 
@@ -34,75 +33,4 @@ func Bucket(d time.Duration) int32 {
 func BucketValue(bucket int32) time.Duration {
 	milliseconds := 2 * math.Exp(float64(bucket)*logGamma) / (gamma + 1)
 	return time.Duration(milliseconds * float64(time.Millisecond))
-}
-
-// Sketch is a distribution of durations: counts per bucket, and the longest seen. The zero value is empty. Not safe for
-// concurrent use.
-type Sketch struct {
-	Counts map[int32]int64
-	Max    time.Duration
-}
-
-// Add counts one duration.
-func (s *Sketch) Add(d time.Duration) { s.AddBucket(Bucket(d), 1, d) }
-
-// AddBucket counts what a store says of one bucket; longest is the longest duration among them.
-func (s *Sketch) AddBucket(bucket int32, count int64, longest time.Duration) {
-	if s.Counts == nil {
-		s.Counts = make(map[int32]int64)
-	}
-	s.Counts[bucket] += count
-	s.Max = max(s.Max, longest)
-}
-
-// Merge adds another distribution.
-func (s *Sketch) Merge(other Sketch) {
-	for bucket, count := range other.Counts {
-		s.AddBucket(bucket, count, 0)
-	}
-	s.Max = max(s.Max, other.Max)
-}
-
-// Count is how many durations there are.
-func (s *Sketch) Count() (count int64) {
-	for _, n := range s.Counts {
-		count += n
-	}
-	return count
-}
-
-// Quantiles gives the durations at the quantiles q, each from 0 to 1: the smallest duration that at least that share of
-// all is not longer than (the nearest-rank definition), within RelativeError. Zeros for an empty sketch. No answer is
-// longer than Max where that is known.
-func (s *Sketch) Quantiles(q ...float64) []time.Duration {
-	answers := make([]time.Duration, len(q))
-	count := s.Count()
-	if count == 0 {
-		return answers
-	}
-	buckets := make([]int32, 0, len(s.Counts))
-	for bucket := range s.Counts {
-		buckets = append(buckets, bucket)
-	}
-	slices.Sort(buckets)
-	for i, share := range q {
-		rank := max(1, int64(math.Ceil(min(max(share, 0), 1)*float64(count))))
-		answers[i] = s.at(buckets, rank)
-	}
-	return answers
-}
-
-func (s *Sketch) at(buckets []int32, rank int64) time.Duration {
-	seen := int64(0)
-	for _, bucket := range buckets {
-		if seen += s.Counts[bucket]; seen < rank {
-			continue
-		}
-		value := BucketValue(bucket)
-		if s.Max > 0 {
-			value = min(value, s.Max)
-		}
-		return value
-	}
-	return s.Max
 }

@@ -57,6 +57,48 @@ func TestQuantiles(t *testing.T) {
 	assert.Equal(t, all[len(all)-1], whole.Max)
 }
 
+// TestTheWayOfCountingDoesNotMatter compares sketches with plain counts, however they came about.
+func TestTheWayOfCountingDoesNotMatter(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 4))
+	for range 2000 {
+		counts := map[int32]int64{}
+		var sketch Sketch
+		for range 1 + random.IntN(6) {
+			buckets := make([]int32, random.IntN(1+random.IntN(120)))
+			for i := range buckets {
+				buckets[i] = int32(random.IntN(1+random.IntN(100))) - 30
+				counts[buckets[i]]++
+			}
+			var part Sketch
+			switch random.IntN(3) {
+			case 0:
+				for _, bucket := range buckets {
+					part.AddBucket(bucket, 1, 0)
+				}
+				before := slices.Clone(part.Counts)
+				sketch.Merge(part)
+				require.Equal(t, before, part.Counts)
+			case 1:
+				slices.Sort(buckets)
+				sketch.AddSorted(buckets, 0)
+			default:
+				for _, bucket := range buckets {
+					sketch.AddBucket(bucket, 1, 0)
+				}
+			}
+		}
+		require.Len(t, sketch.Counts, len(counts))
+		for i, got := range sketch.Counts {
+			require.Equal(t, counts[got.Bucket], got.Count)
+			require.True(t, i == 0 || sketch.Counts[i-1].Bucket < got.Bucket, "ascending")
+		}
+		var other Sketch
+		other.Merge(sketch)
+		other.AddBucket(1000, 1, 0)
+		require.EqualValues(t, sketch.Count()+1, other.Count(), "a merge shares nothing")
+	}
+}
+
 func TestAnEmptySketchHasNoQuantiles(t *testing.T) {
 	var s Sketch
 	assert.Equal(t, []time.Duration{0, 0}, s.Quantiles(0.5, 0.99))

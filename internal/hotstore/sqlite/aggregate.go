@@ -2,11 +2,15 @@ package sqlite
 
 import (
 	"context"
-	"math/bits"
-	"time"
+	"errors"
+	"runtime"
+	"sync"
 
 	"github.com/byoc-otel/otelcol-byoc/internal/hotstore"
 )
+
+// maxCounters is how many goroutines count for one aggregation at most: each has groups of its own until the end.
+const maxCounters = 4
 
 // Aggregate implements hotstore.Reader.
 func (s *Store) Aggregate(ctx context.Context, aggregate hotstore.Aggregate, yield func(hotstore.Group) error) (hotstore.Usage, error) {
@@ -20,281 +24,135 @@ func (s *Store) Aggregate(ctx context.Context, aggregate hotstore.Aggregate, yie
 		return p.usage, err
 	}
 	groups := hotstore.NewGroups(&aggregate)
-	for _, one := range segments {
-		if err := ctx.Err(); err != nil {
-			return p.usage, err
-		}
-		found, err := p.find(one)
-		if err != nil {
-			return p.usage, err
-		}
-		if found.empty() {
-			continue
-		}
-		counted := false
-		if p.leftover == nil {
-			counted, err = countColumns(groups, one, &found, &aggregate)
-		}
-		if !counted && err == nil {
-			err = p.countDocuments(groups, one, &found)
-		}
-		if err != nil {
-			return p.usage, err
-		}
-		*one = segment{view: one.view} // its memory
+	if p.leftover == nil {
+		err = p.countAll(ctx, groups, segments, &aggregate)
+	} else {
+		err = p.readAll(ctx, groups, segments)
+	}
+	if err != nil {
+		return p.usage, err
 	}
 	return p.usage, groups.Each(yield)
 }
 
-func (p *plan) countDocuments(groups *hotstore.Groups, s *segment, found *rows) (err error) {
-	found.each(func(row int) bool {
-		var document *hotstore.Document
-		var keep bool
-		if document, err = s.document(row, true); err == nil {
-			keep, err = p.keep(document)
+// readAll reads whole documents, for a filter that the columns cannot answer.
+func (p *plan) readAll(ctx context.Context, groups *hotstore.Groups, segments []*segment) error {
+	for _, one := range segments {
+		if err := ctx.Err(); err != nil {
+			return err
 		}
-		if err == nil && keep {
-			err = groups.Add(document)
+		found, err := p.find(one)
+		if err != nil {
+			return err
 		}
-		return err == nil
-	})
-	return err
+		found.each(func(row int) bool {
+			var document *hotstore.Document
+			var keep bool
+			if document, err = one.document(row, true); err == nil {
+				keep, err = p.keep(document)
+			}
+			if err == nil && keep {
+				err = groups.Add(document)
+			}
+			return err == nil
+		})
+		if err != nil {
+			return err
+		}
+		*one = segment{view: one.view} // its memory
+	}
+	return nil
 }
 
-// sums are those of one group within one segment and one interval.
-type sums struct {
-	hotstore.Group
-	first, last int64
-	buckets     []int32 // of each request
-	code        uint64
-	longest     int64
-}
-
-const (
-	// maxCodes bounds the table from combinations of codes to sums; beyond it a map does.
-	maxCodes = 1 << 16
-)
-
-// countColumns counts rows by the codes of the columns, interval by interval, as rows lie by ts. It leaves a segment
-// whose values are too odd for that uncounted.
-func countColumns(groups *hotstore.Groups, s *segment, found *rows, aggregate *hotstore.Aggregate) (counted bool, err error) {
-	var columns [numberCount]*numbers
-	for i := range columns {
-		if columns[i], err = s.number(i); err != nil {
-			return false, err
-		}
+// countAll counts by the columns. This goroutine reads, since a view is for one only; others count what it has read, each
+// a span of time of its own, so that they have few groups in common.
+func (p *plan) countAll(ctx context.Context, groups *hotstore.Groups, segments []*segment, aggregate *hotstore.Aggregate) error {
+	count := min(runtime.GOMAXPROCS(0), maxCounters, len(segments))
+	if count <= 1 {
+		c := newCounter(groups, aggregate)
+		return p.eachTally(ctx, segments, aggregate, func(_ int, t *tally) error { return c.count(t) })
 	}
-	keys, err := newKeyCodes(s, aggregate.By)
-	if err != nil {
-		return false, err
-	}
-	errors, err := newKeyCodes(s, []string{"error"})
-	if err != nil {
-		return false, err
-	}
-	inbound, err := newKeyCodes(s, []string{"direction"})
-	if err != nil {
-		return false, err
-	}
-	if keys.combinations == 0 {
-		return false, nil
-	}
-	failed, inwards := errors.codeOf("true"), inbound.codeOf("IN")
-	spare := []*sums{} // used before
-	at := map[uint64]*sums{}
-	var table []*sums
-	if keys.combinations <= maxCodes {
-		table = make([]*sums, keys.combinations)
-	}
-	var order []*sums
-	start, end := time.Time{}, int64(0)
-	flush := func() error {
-		for _, sum := range order {
-			group, err := groups.Group(sum.Keys, start)
-			if err != nil {
-				return err
+	counters := make([]*counter, count)
+	tallies := make([]chan *tally, count)
+	errs := make([]error, count)
+	var wait sync.WaitGroup
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	for i := range counters {
+		counters[i], tallies[i] = newCounter(hotstore.NewGroups(aggregate), aggregate), make(chan *tally, 1)
+		wait.Go(func() {
+			for t := range tallies[i] {
+				if errs[i] == nil {
+					errs[i] = counters[i].count(t)
+				}
+				if errs[i] != nil {
+					stop(errs[i])
+				}
 			}
-			sum.addTo(group)
-		}
-		for _, sum := range order {
-			if table != nil {
-				table[sum.code] = nil
-			}
-		}
-		spare, order = append(spare, order...), order[:0]
-		clear(at)
+		})
+	}
+	err := p.eachTally(ctx, interleaved(segments, count), aggregate, func(i int, t *tally) error {
+		tallies[i%count] <- t
 		return nil
-	}
-	begun := false
-	found.each(func(row int) bool {
-		ts := columns[columnTime].at(row)
-		if aggregate.Interval > 0 && (!begun || ts >= end) {
-			if err = flush(); err != nil {
-				return false
-			}
-			start = hotstore.IntervalStart(time.Unix(0, ts), aggregate.Interval)
-			end = start.UnixNano() + int64(aggregate.Interval)
-			begun = true
-		}
-		code := keys.code(row)
-		var sum *sums
-		if table != nil {
-			sum = table[code]
-		} else {
-			sum = at[code]
-		}
-		if sum == nil {
-			if n := len(spare); n > 0 {
-				sum, spare = spare[n-1], spare[:n-1]
-				*sum = sums{buckets: sum.buckets[:0]}
-			} else {
-				sum = &sums{}
-			}
-			sum.first, sum.code = ts, code
-			sum.Keys = keys.texts(code)
-			if table != nil {
-				table[code] = sum
-			} else {
-				at[code] = sum
-			}
-			order = append(order, sum)
-		}
-		sum.last = ts
-		sum.Requests++
-		sum.RequestBytes += columns[columnRequestBytes].at(row)
-		sum.ResponseBytes += columns[columnResponseBytes].at(row)
-		sum.longest = max(sum.longest, columns[columnDuration].at(row))
-		sum.buckets = append(sum.buckets, int32(columns[columnBucket].at(row)))
-		if errors.code(row) == failed {
-			sum.Errors++
-		}
-		if inbound.code(row) == inwards {
-			sum.Inbound++
-		}
-		return true
 	})
+	for i := range tallies {
+		close(tallies[i])
+	}
+	wait.Wait()
+	if failed := errors.Join(errs...); failed != nil {
+		return context.Cause(ctx) // the first of them
+	}
 	if err != nil {
-		return false, err
+		return err
 	}
-	return true, flush()
-}
-
-func (s *sums) addTo(group *hotstore.Group) {
-	s.First, s.Last = time.Unix(0, s.first).UTC(), time.Unix(0, s.last).UTC()
-	group.Merge(&s.Group)
-	group.Latency.Max = max(group.Latency.Max, time.Duration(s.longest))
-	for _, bucket := range s.buckets {
-		group.Latency.AddBucket(bucket, 1, 0)
-	}
-}
-
-// keyCodes numbers the combinations of values of some dimensions within a segment.
-type keyCodes struct {
-	columns      []keyColumn
-	known        map[uint64][]string // of codes that were asked for
-	combinations uint64              // 0: more than a number can say
-}
-
-type keyColumn struct {
-	values []string
-	codes  func(row int) uint64
-}
-
-func newKeyCodes(s *segment, names []string) (*keyCodes, error) {
-	k := &keyCodes{combinations: 1, known: map[uint64][]string{}}
-	for _, name := range names {
-		column, err := newKeyColumn(s, hotstore.LookupDimension(name))
-		if err != nil {
-			return nil, err
-		}
-		k.columns = append(k.columns, column)
-		high, low := bits.Mul64(k.combinations, uint64(len(column.values)))
-		if k.combinations = low; high > 0 {
-			k.combinations = 0
+	for _, c := range counters {
+		if err := groups.Absorb(c.groups); err != nil {
+			return err
 		}
 	}
-	return k, nil
+	return nil
 }
 
-// newKeyColumn takes a dictionary column's own codes, and makes codes for every other.
-func newKeyColumn(s *segment, dimension hotstore.Dimension) (keyColumn, error) {
-	if place, found := s.places[dimension.Name]; found && !s.texts[place].isPaged && dimension.Name != "archive" && dimension.Name != "path" {
-		c := &s.texts[place]
-		for row := range s.count {
-			if _, err := c.value(row); err != nil {
-				return keyColumn{}, err
+// interleaved puts the first segments of all spans first, then the second ones, and so on; nil where a span has no more.
+func interleaved(segments []*segment, spans int) []*segment {
+	length := (len(segments) + spans - 1) / spans
+	all := make([]*segment, 0, length*spans)
+	for i := range length {
+		for span := range spans {
+			if at := span*length + i; at < len(segments) {
+				all = append(all, segments[at])
+			} else {
+				all = append(all, nil)
 			}
 		}
-		return keyColumn{c.dictionary, c.codes.at}, nil
 	}
-	codes := make([]uint16, s.count)
-	places := map[string]uint16{}
-	column := keyColumn{codes: func(row int) uint64 { return uint64(codes[row]) }}
-	for row := range codes {
-		value, err := s.keyText(dimension, row)
+	return all
+}
+
+// eachTally reads what is to be counted of each segment; nil ones have nothing.
+func (p *plan) eachTally(ctx context.Context, segments []*segment, aggregate *hotstore.Aggregate, visit func(i int, t *tally) error) error {
+	for i, one := range segments {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if one == nil {
+			continue
+		}
+		found, err := p.find(one)
 		if err != nil {
-			return column, err
+			return err
 		}
-		code, found := places[value]
-		if !found {
-			code = uint16(len(column.values))
-			places[value] = code
-			column.values = append(column.values, value)
+		if found.empty() {
+			continue
 		}
-		codes[row] = code
-	}
-	return column, nil
-}
-
-// keyText is the value of any dimension as text, as the document gives it.
-func (s *segment) keyText(dimension hotstore.Dimension, row int) (string, error) {
-	place, isNumber := numberPlace(dimension.Name)
-	switch {
-	case isNumber:
-		c, err := s.number(place)
+		t, err := newTally(one, found, aggregate)
+		if err == nil {
+			err = visit(i, t)
+		}
 		if err != nil {
-			return "", err
+			return err
 		}
-		d := new(hotstore.Document)
-		s.view.numbers[place].set(d, c.at(row))
-		return dimension.Text(d), nil
-	case dimension.Name == "uuid":
-		id, err := s.uuid(row)
-		return id.String(), err
-	default:
-		return s.dimension(dimension.Name, row)
+		*one = segment{view: one.view} // its memory
 	}
-}
-
-func (k *keyCodes) code(row int) (code uint64) {
-	for i := range k.columns {
-		code = code*uint64(len(k.columns[i].values)) + k.columns[i].codes(row)
-	}
-	return code
-}
-
-// texts are the values that a code stands for; not to be changed.
-func (k *keyCodes) texts(code uint64) []string {
-	if texts, have := k.known[code]; have {
-		return texts
-	}
-	whole := code
-	texts := make([]string, len(k.columns))
-	for i := len(k.columns) - 1; i >= 0; i-- {
-		n := uint64(len(k.columns[i].values))
-		texts[i] = k.columns[i].values[code%n]
-		code /= n
-	}
-	k.known[whole] = texts
-	return texts
-}
-
-// codeOf is the code of a value of the only column; one that no row has when there is no such value.
-func (k *keyCodes) codeOf(value string) uint64 {
-	for i, has := range k.columns[0].values {
-		if has == value {
-			return uint64(i)
-		}
-	}
-	return maxCodes
+	return nil
 }

@@ -31,6 +31,19 @@ func (p packed) at(i int) uint64 {
 	return word >> (bit & 7) & (1<<p.width - 1)
 }
 
+// unpack reads the first numbers, which takes less time than one by one.
+func (p packed) unpack(dst []uint32) {
+	if p.width == 0 {
+		clear(dst)
+		return
+	}
+	mask, bit := uint64(1)<<p.width-1, uint(0)
+	for i := range dst {
+		dst[i] = uint32(binary.LittleEndian.Uint64(p.data[bit>>3:]) >> (bit & 7) & mask)
+		bit += p.width
+	}
+}
+
 // packedBytes is the length of the data of n numbers.
 func packedBytes(n int, width uint) int {
 	if width == 0 {
@@ -69,6 +82,27 @@ type numbers struct {
 }
 
 func (c *numbers) at(i int) int64 { return c.least + c.step*int64(c.packed.at(i)) }
+
+// unpack reads the first numbers, which takes less time than one by one.
+func (c *numbers) unpack(dst []int64) {
+	width, data := c.packed.width, c.packed.data
+	switch width {
+	case 0:
+		for i := range dst {
+			dst[i] = c.least
+		}
+	case 64:
+		for i := range dst {
+			dst[i] = c.at(i)
+		}
+	default:
+		mask, bit := uint64(1)<<width-1, uint(0)
+		for i := range dst {
+			dst[i] = c.least + c.step*int64(binary.LittleEndian.Uint64(data[bit>>3:])>>(bit&7)&mask)
+			bit += width
+		}
+	}
+}
 
 // measure finds how to pack a column: most durations are whole microseconds, so a step saves ten bits of each.
 func measure(values []int64) numbers {
