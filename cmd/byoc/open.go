@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 
 	"go.opentelemetry.io/collector/confmap"
@@ -23,6 +24,9 @@ func (a *app) openArchive(ctx context.Context) (*archive.Archive, *bucket.Bucket
 		return nil, nil, err
 	}
 	opened, err := archive.Open(ctx, store)
+	if errors.Is(err, bucket.ErrNoBucket) && inFolder(store.Identity()) {
+		err = fmt.Errorf("%w; with ?create_directory=true the collector makes it at its start", err)
+	}
 	if err != nil {
 		return nil, nil, errors.Join(err, store.Close())
 	}
@@ -42,12 +46,19 @@ func openBucket(ctx context.Context, settings *confmap.Conf) (*bucket.Bucket, er
 	if inMemory(config.URL) {
 		return nil, usagef("the archive %s lives inside the collector's process and cannot be read from outside: use file:///folder or a bucket in the collector's archive extension", config.URL)
 	}
+	if inFolder(config.URL) {
+		// No create_directory: a folder that is made here belongs to who asks, and the collector may not write to it.
+		config.URL, _, _ = strings.Cut(config.URL, "?")
+	}
 	store, err := bucket.Open(ctx, config)
 	if err != nil {
 		return nil, err
 	}
 	return store, nil
 }
+
+// inFolder says that a URL names a folder.
+func inFolder(url string) bool { return strings.HasPrefix(strings.ToLower(url), "file://") }
 
 // inMemory says that a URL names a store in the memory of whichever process opens it.
 func inMemory(url string) bool { return strings.HasPrefix(strings.ToLower(url), "mem://") }
