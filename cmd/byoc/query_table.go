@@ -37,6 +37,7 @@ type tableRows struct {
 	dropped []string // columns left out for want of width
 	cut     bool     // lines are cut at the end
 	begun   bool     // the header is printed
+	live    bool     // rows are watched as they come, and the uuid is the first to go
 }
 
 func newTableRows(a *app, out io.Writer, columns []column, chosen bool) *tableRows {
@@ -122,6 +123,7 @@ func (t *tableRows) measure(rows [][]string) {
 
 // follow fixes the widths beforehand, for rows that come one by one.
 func (t *tableRows) follow() {
+	t.live = true
 	usual := map[string]int{"service": 16, "location": 40, "endpoint": 40, "url": 40, "duration": 8, "size": 8, "peer": 20, "uuid": 36,
 		"direction": 0, "status": 6, "command": 8, "ts": utf8.RuneCountInString(t.app.rowTime(t.app.clock()))}
 	if t.screen > 0 {
@@ -140,13 +142,17 @@ func (t *tableRows) follow() {
 }
 
 // fit cuts the widest texts first. What a table shows by default also loses columns, the least telling first; the uuid
-// stays whole, to be copied.
+// stays whole, to be copied. Who watches wants to see what happens, and loses the uuid before that.
 func (t *tableRows) fit(natural []int) {
 	t.widths = slices.Clone(natural)
 	if t.screen == 0 {
 		return
 	}
-	for _, name := range []string{"", "peer", "size", "direction", "duration", "command", "service", "location"} {
+	leaving := []string{"", "peer", "size", "direction", "duration", "command", "service", "location"}
+	if t.live {
+		leaving = []string{"", "peer", "size", "uuid", "direction", "duration", "command", "service", "location"}
+	}
+	for _, name := range leaving {
 		if name != "" {
 			if t.chosen {
 				t.cut = true

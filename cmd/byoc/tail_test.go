@@ -146,3 +146,20 @@ type failing struct {
 func (f failing) Search(context.Context, hotstore.Search) (hotstore.Page, error) {
 	return hotstore.Page{}, f.err
 }
+
+func TestALiveTableShowsWhatHappensRatherThanUUIDs(t *testing.T) {
+	for width, want := range map[string]string{
+		"80":  "TS SERVICE DIRECTION COMMAND LOCATION STATUS DURATION",
+		"115": "TS SERVICE DIRECTION COMMAND LOCATION STATUS DURATION UUID",
+		"200": "TS SERVICE DIRECTION COMMAND LOCATION STATUS DURATION SIZE PEER UUID",
+	} {
+		b := newBench(t)
+		b.stdoutIsTerminal = true
+		b.env["COLUMNS"] = width
+		columns, err := chooseColumns("", true, nil, true)
+		require.NoError(t, err)
+		table := newTableRows(b.app, &bytes.Buffer{}, columns, false)
+		table.follow()
+		require.Equal(t, want, strings.Join(table.header(), " "), width)
+	}
+}
