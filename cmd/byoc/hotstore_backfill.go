@@ -67,7 +67,7 @@ func newHotstoreBackfill(a *app, named *string) *cobra.Command {
 		Short:   "Bring what the hot store lacks from the archive: its gaps, or an interval",
 		Long:    hotstoreBackfillLong,
 		Example: hotstoreBackfillExamples,
-		Args:    cobra.NoArgs,
+		Args:    flagsOnly,
 		RunE: func(c *cobra.Command, _ []string) error {
 			f.textSet = c.Flags().Changed("text")
 			return a.backfillHotStore(c.Context(), *named, f)

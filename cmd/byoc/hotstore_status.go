@@ -86,10 +86,15 @@ func (a *app) showHotStore(ctx context.Context, named string) error {
 	} else {
 		err = a.describeStatus(&report)
 	}
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case report.Healthy:
+		return nil
+	case a.wantsJSON():
+		return unhealthy(store.name, report.Status)
 	}
-	return unhealthy(store.name, report.Status)
+	return skippedf("the hot store %s is not healthy, as said above", store.name) // not all of it twice
 }
 
 // addGaps reads the gaps where an archive is known. One that cannot be read is a problem of the report's.
@@ -142,6 +147,7 @@ func (a *app) describeStatus(report *statusReport) error {
 		fmt.Fprintf(&out, "  since      %s it was given everything, but for gaps and what has expired\n", a.formatTime(*report.Since))
 	} else {
 		fmt.Fprintln(&out, "  since      it is not known since when it holds everything: --source auto asks the archive for all times")
+		fmt.Fprintln(&out, "             until `byoc hotstore init` says that it does from now on, and `byoc hotstore backfill --from …` also before")
 	}
 	for _, name := range slices.Sorted(maps.Keys(report.Details)) {
 		fmt.Fprintf(&out, "  %-10s %s\n", name, report.Details[name])

@@ -149,6 +149,10 @@ func TestAHotStoreIsSetUpShownAndRemoved(t *testing.T) {
 	h := newHotBench(t, "7d", "")
 	require.Equal(t, exitSkipped, h.byoc(t, "hotstore", "status"))
 	require.Contains(t, h.stdout.String(), "not healthy")
+	require.Contains(t, h.stdout.String(), "problem    the hot store is not set up")
+	require.Contains(t, h.stdout.String(), "until `byoc hotstore init` says")
+	require.Equal(t, "byoc: done, but the hot store hotstore is not healthy, as said above\n", h.stderr.String())
+	require.Equal(t, exitSkipped, h.byoc(t, "hotstore", "status", "--output", "json"))
 	require.Contains(t, h.stderr.String(), "not set up")
 
 	require.Equal(t, exitOK, h.byoc(t, "hotstore", "init"), h.stderr.String())

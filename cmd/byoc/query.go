@@ -74,7 +74,7 @@ func newQueryCommand(a *app) *cobra.Command {
 		Short:   "Find pairs by their dimensions: what failed, what was slow, who called",
 		Long:    queryLong,
 		Example: queryExamples,
-		Args:    cobra.NoArgs,
+		Args:    flagsOnly,
 		RunE:    func(c *cobra.Command, _ []string) error { return a.query(c.Context(), f, c.Flags().Changed("output")) },
 	}
 	flags := command.Flags()

@@ -27,6 +27,8 @@ func TestQueryUsageErrors(t *testing.T) {
 		"--from":                           {"--from", "whenever"},
 		"is not before --to":               {"--to", "2020-01-01"},
 		"--max-read":                       {"--max-read", "much"},
+		"put a filter in quotes":           {"--filter", "service", "IS", "checkout"},
+		"no blank into a list":             {"--columns", "ts,", "status"},
 		"the question is too wide":         {"--source", "archive", "--sort", "-duration", "--max-read", "1KiB"},
 		"the hot documents do not hold it": {"--source", "hot", "--filter", `header[accept] IS "text/html"`},
 	} {

@@ -23,6 +23,14 @@ func (w *windowFlags) addRecent(command *cobra.Command) {
 	flags.StringVar(&w.to, "to", "", "ts to stop before, in the same forms (default: where the filter's times end, else now)")
 }
 
+// flagsOnly refuses what stands beside flags: mostly a filter without quotes, or a list with blanks.
+func flagsOnly(c *cobra.Command, arguments []string) error {
+	if len(arguments) == 0 {
+		return nil
+	}
+	return usagef("%q: %s takes flags only: put a filter in quotes (--filter 'service IS checkout') and no blank into a list (service,status)", arguments[0], c.CommandPath())
+}
+
 // recentWindow is what --from and --to say. Where they say nothing the filter's own times count, and else the last hour.
 func (a *app) recentWindow(flags *windowFlags, query *filter.Query) (from, to time.Time, err error) {
 	where, err := flags.parse(a)

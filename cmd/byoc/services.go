@@ -62,7 +62,7 @@ func newServicesCommand(a *app) *cobra.Command {
 		Short:   "Show who calls whom, as a table or a drawing",
 		Long:    servicesLong,
 		Example: servicesExamples,
-		Args:    cobra.NoArgs,
+		Args:    flagsOnly,
 		RunE:    func(c *cobra.Command, _ []string) error { return a.services(c.Context(), f) },
 	}
 	flags := command.Flags()

@@ -60,7 +60,7 @@ func newTailCommand(a *app) *cobra.Command {
 		Short:   "Follow new pairs as they arrive",
 		Long:    tailLong,
 		Example: tailExamples,
-		Args:    cobra.NoArgs,
+		Args:    flagsOnly,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return a.tail(c.Context(), f, c.Flags().Changed("lines"))
 		},
