@@ -113,7 +113,6 @@ func (r *statsResult) group(keys []string) *statsGroup {
 func (r *statsResult) add(found *hotstore.Group, inbound bool) {
 	group := r.group(found.Keys)
 	group.total.add(found, inbound)
-	r.total.add(found, inbound)
 	if r.asked.interval <= 0 {
 		return
 	}
@@ -129,6 +128,9 @@ func (r *statsResult) add(found *hotstore.Group, inbound bool) {
 // finish sorts the groups and keeps those within the limit.
 func (r *statsResult) finish() error {
 	r.byKeys = nil
+	for _, group := range r.groups {
+		r.total.merge(&group.total)
+	}
 	r.sort()
 	r.found = len(r.groups)
 	if r.asked.limit > 0 && len(r.groups) > r.asked.limit {

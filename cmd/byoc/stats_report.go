@@ -1,9 +1,7 @@
 package main
 
 import (
-	"bufio"
 	"encoding/csv"
-	"encoding/json"
 	"fmt"
 	"math"
 	"strconv"
@@ -114,26 +112,12 @@ type statsIntervalReport struct {
 	statsFigures
 }
 
-func (r *statsResult) keysOf(group *statsGroup) map[string]string {
-	keys := make(map[string]string, len(group.keys))
-	for i, name := range r.asked.by {
-		keys[name] = group.keys[i]
-	}
-	return keys
-}
-
+// report is without the groups.
 func (r *statsResult) report() statsReport {
 	report := statsReport{
 		Window: statsWindow{r.asked.from.UTC(), r.asked.to.UTC()}, Filter: hotstore.Text(r.asked.query.Expr()),
 		By: append([]string{}, r.asked.by...), IntervalSeconds: r.asked.interval.Seconds(), PercentileError: r.percentileError,
 		GroupsFound: r.found, Groups: []statsGroupReport{}, Total: figuresOf(&r.total, r.window()),
-	}
-	for _, group := range r.groups {
-		one := statsGroupReport{Group: r.keysOf(group), statsFigures: figuresOf(&group.total, r.window())}
-		for _, start := range r.starts {
-			one.Intervals = append(one.Intervals, statsIntervalReport{start, figuresOf(group.cell(start), r.span(start))})
-		}
-		report.Groups = append(report.Groups, one)
 	}
 	if r.droppedKnown {
 		report.Dropped = append([]droppedRow{}, r.dropped...)
@@ -164,7 +148,7 @@ func (r *statsResult) eachRow(yield func(group *statsGroup, start time.Time, sum
 func (a *app) printStats(r *statsResult) error {
 	switch r.asked.output {
 	case outputJSON:
-		return a.printJSON(r.report())
+		return a.printStatsJSON(r)
 	case outputNDJSON:
 		return a.printStatsLines(r)
 	case outputCSV:
@@ -172,26 +156,6 @@ func (a *app) printStats(r *statsResult) error {
 	default:
 		return a.printStatsTable(r)
 	}
-}
-
-func (a *app) printStatsLines(r *statsResult) error {
-	out := bufio.NewWriterSize(a.stdout, stdoutBuffer)
-	encoder := json.NewEncoder(out)
-	encoder.SetEscapeHTML(false)
-	err := r.eachRow(func(group *statsGroup, start time.Time, sum *trafficSum, span time.Duration) error {
-		row := statsRow{Group: r.keysOf(group), statsFigures: figuresOf(sum, span)}
-		if !start.IsZero() {
-			row.Start = &start
-		}
-		return encoder.Encode(row)
-	})
-	if err == nil {
-		err = out.Flush()
-	}
-	if err != nil {
-		return fmt.Errorf("write rows: %w", err)
-	}
-	return nil
 }
 
 func (a *app) printStatsCSV(r *statsResult) error {
