@@ -144,7 +144,8 @@ type Part struct {
 // must ask the archive. It says nothing of gaps.
 type Beginner interface {
 	// Since is the ts from which on the store was given everything, as far as it has not expired; zero when nobody has said.
-	// Init sets it to its own time where there is none.
+	// Init sets it to its own time where there is none. What the store expires itself may move it on, so that a longer
+	// retention claims nothing that is gone.
 	Since(ctx context.Context) (time.Time, error)
 	// SetSince moves it, after a backfill.
 	SetSince(ctx context.Context, since time.Time) error

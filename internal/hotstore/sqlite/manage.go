@@ -32,14 +32,21 @@ func (s *Store) expireSometimes(ctx context.Context) error {
 	return nil
 }
 
-// Expire implements hotstore.Expirer: it deletes the files of days that ended at the time or before.
-func (s *Store) Expire(_ context.Context, before time.Time) (partitions int, err error) {
+// Expire implements hotstore.Expirer: it deletes the files of days that ended at the time or before. The mark goes along,
+// since the retention may be longer one day, or not be known to who reads, and what is gone does not come back.
+func (s *Store) Expire(ctx context.Context, before time.Time) (partitions int, err error) {
 	names, err := s.dayNames()
 	if errors.Is(err, hotstore.ErrNotSetUp) {
 		return 0, nil
 	}
 	if err != nil {
 		return 0, err
+	}
+	kept := before.UTC().Truncate(24 * time.Hour)
+	if since, err := s.Since(ctx); err == nil && !since.IsZero() && since.Before(kept) { // a damaged mark claims nothing
+		if err := s.SetSince(ctx, kept); err != nil {
+			return 0, err
+		}
 	}
 	for _, name := range names {
 		if name >= dayOf(before) {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/byoc-otel/otelcol-byoc/internal/hotstore"
+	"github.com/byoc-otel/otelcol-byoc/internal/timespan"
 )
 
 func TestTheMarkOfAFolderThatHadNone(t *testing.T) {
@@ -65,5 +66,52 @@ func TestADamagedMark(t *testing.T) {
 	}
 	if _, err := store.Since(t.Context()); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestALongerRetentionBringsNothingBack: what a shorter one removed is not there, so the mark must not say that it is.
+func TestALongerRetentionBringsNothingBack(t *testing.T) {
+	now := time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
+	clock := func() time.Time { return now }
+	folder := t.TempDir()
+	open := func(days int) *Store {
+		retention := timespan.Duration(days) * timespan.Duration(timespan.Day)
+		store, err := Open(t.Context(), Config{Path: folder, Retention: retention}, Settings{Now: clock})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := store.Init(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		return store
+	}
+	store := open(2)
+	begin := now
+	for day := range 6 {
+		now = begin.AddDate(0, 0, day)
+		document := numbered(day)
+		document.Time = now
+		if _, err := store.Write(t.Context(), []*hotstore.Document{document}); err != nil {
+			t.Fatal(err)
+		}
+		since, err := store.Since(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := begin; day < 3 && !since.Equal(want) {
+			t.Errorf("nothing has expired after %d days: since %v", day, since)
+		}
+	}
+	if err := store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	store = open(30)
+	defer store.Close()
+	want := time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
+	if since, err := store.Since(t.Context()); err != nil || !since.Equal(want) {
+		t.Errorf("the days before are gone: since %v, %v, want %v", since, err, want)
+	}
+	if page, err := store.Search(t.Context(), hotstore.Search{}); err != nil || len(page.Documents) != 3 {
+		t.Errorf("%d documents, %v", len(page.Documents), err)
 	}
 }
