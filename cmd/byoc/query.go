@@ -37,6 +37,10 @@ duration_ms the same as a number of milliseconds; request_bytes, response_bytes 
 true or false. A text that a pair does not have is "", a duration or a dimension of your own null. The last come after the
 others, with the type they are configured with.
 
+Filters: KEY OPERATOR VALUE, joined by AND, OR and parentheses. Operators are IS, NOT, IN, CONTAINS, REGEX, EXISTS,
+>, >=, <, <=. Keys are most of the columns, and header[NAME], tag[NAME], req_json[PATH], resp_json[PATH], text, sample.
+status IS 5xx is a class; a bare number after duration is milliseconds; values with blanks stand in double quotes.
+
 --columns takes these names, in the order wanted; all is every one. With --config collector.yaml your own dimensions are
 known and mistyped names are refused; without, any name is taken for one of your own.
 
