@@ -117,8 +117,8 @@ func (e *exchange) http() {
 		return
 	}
 	status := pair.Text(rrpair.FieldResponseStatusMessage)
-	if status == "" {
-		status = pair.Text(rrpair.FieldStatus)
+	if code := pair.Text(rrpair.FieldStatus); !strings.HasPrefix(status, code) {
+		status = strings.TrimSpace(code + " " + status) // some captures give the words alone
 	}
 	e.line(statusStyle(pair), fmt.Sprintf("HTTP/%s %s", pair.Text(rrpair.FieldRequestVersion), status))
 	e.headers(pair.Raw(rrpair.FieldResponseHeaders))

@@ -134,3 +134,14 @@ func TestAPairWithoutAnAnswerSaysSo(t *testing.T) {
 	require.Contains(t, b.stdout.String(), "no response was captured")
 	require.True(t, json.Valid(pair.JSON()))
 }
+
+func TestTheStatusLineHasItsNumber(t *testing.T) {
+	for message, want := range map[string]string{"": "HTTP/1.1 200\n", "OK": "HTTP/1.1 200 OK\n", "200 OK": "HTTP/1.1 200 OK\n"} {
+		b := newBench(t)
+		pair := madePair(t, nil, func(top, _ map[string]any) {
+			top["http"].(map[string]any)["res"].(map[string]any)["statusMessage"] = message
+		})
+		require.NoError(t, b.printExchange(pair, false))
+		require.Contains(t, b.stdout.String(), want)
+	}
+}
