@@ -129,6 +129,10 @@ func hotStoreOfURL(text string) (*drivers.Settings, error) {
 	}
 	switch parsed.Scheme {
 	case "sqlite", "file":
+		// Its host is no folder: sqlite://data/hot would be /hot, which may be another store's.
+		if parsed.Host != "" || parsed.RawQuery != "" {
+			return nil, usagef("--hotstore %q: must be sqlite:// and a whole path, which begins with a slash: sqlite:///var/lib/byoc/hot", text)
+		}
 		settings.SQLite.GetOrInsertDefault().Path = parsed.Path
 	case "http", "https":
 		config := settings.OpenSearch.GetOrInsertDefault()

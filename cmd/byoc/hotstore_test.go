@@ -224,6 +224,10 @@ func TestAVerbWithoutAHotStoreSaysHowToNameOne(t *testing.T) {
 		require.Equal(t, exitUsage, b.run(t, "hotstore", verb), verb)
 		require.Contains(t, b.stderr.String(), "which hot store?")
 	}
+	for _, wrong := range []string{"sqlite://data/hot", "sqlite:///data/hot?mode=ro"} {
+		require.Equal(t, exitUsage, b.run(t, "hotstore", "status", "--hotstore", wrong))
+		require.Contains(t, b.stderr.String(), "begins with a slash: sqlite:///")
+	}
 }
 
 func TestHelpShowsExamples(t *testing.T) {
