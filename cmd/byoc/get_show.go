@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/byoc-otel/otelcol-byoc/internal/rrpair"
@@ -117,8 +118,15 @@ func (e *exchange) http() {
 		return
 	}
 	status := pair.Text(rrpair.FieldResponseStatusMessage)
-	if code := pair.Text(rrpair.FieldStatus); !strings.HasPrefix(status, code) {
-		status = strings.TrimSpace(code + " " + status) // some captures give the words alone
+	code := string(pair.Raw(rrpair.FieldResponseStatusCode)) // the pair's own status is that of gRPC, where it is gRPC
+	if _, err := strconv.ParseUint(code, 10, 16); err != nil {
+		code = ""
+	}
+	switch {
+	case status == "" && code == "":
+		status = pair.Text(rrpair.FieldStatus)
+	case !strings.HasPrefix(status, code): // some captures give the words alone
+		status = strings.TrimSpace(code + " " + status)
 	}
 	e.line(statusStyle(pair), fmt.Sprintf("HTTP/%s %s", pair.Text(rrpair.FieldRequestVersion), status))
 	e.headers(pair.Raw(rrpair.FieldResponseHeaders))

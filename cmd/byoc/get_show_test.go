@@ -139,6 +139,7 @@ func TestTheStatusLineHasItsNumber(t *testing.T) {
 	for message, want := range map[string]string{"": "HTTP/1.1 200\n", "OK": "HTTP/1.1 200 OK\n", "200 OK": "HTTP/1.1 200 OK\n"} {
 		b := newBench(t)
 		pair := madePair(t, nil, func(top, _ map[string]any) {
+			top["l7protocol"], top["status"] = "grpc", "0"
 			top["http"].(map[string]any)["res"].(map[string]any)["statusMessage"] = message
 		})
 		require.NoError(t, b.printExchange(pair, false))
