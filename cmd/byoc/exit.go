@@ -50,18 +50,19 @@ func report(ctx context.Context, stderr io.Writer, commandPath string, err error
 	var skipped *skippedError
 	var usage *usageError
 	var failed *runError
+	said := harmless(err.Error(), true) // names of objects, and what servers answer
 	switch {
 	case errors.As(err, &skipped):
-		fmt.Fprintf(stderr, "byoc: done, but %s\n", skipped.text)
+		fmt.Fprintf(stderr, "byoc: done, but %s\n", harmless(skipped.text, true))
 		return exitSkipped
 	case errors.As(err, &usage), !errors.As(err, &failed):
-		fmt.Fprintf(stderr, "byoc: %v\nRun '%s --help' for usage.\n", err, commandPath)
+		fmt.Fprintf(stderr, "byoc: %s\nRun '%s --help' for usage.\n", said, commandPath)
 		return exitUsage
 	case ctx.Err() != nil && errors.Is(err, context.Canceled):
-		fmt.Fprintf(stderr, "byoc: interrupted: %v\n", err)
+		fmt.Fprintf(stderr, "byoc: interrupted: %s\n", said)
 		return exitError
 	default:
-		fmt.Fprintf(stderr, "byoc: %v\n", err)
+		fmt.Fprintf(stderr, "byoc: %s\n", said)
 		return exitError
 	}
 }

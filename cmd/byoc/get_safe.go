@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
 	"unicode"
@@ -68,6 +69,47 @@ func safeJSON(text []byte, terminal bool) []byte {
 		}
 	}
 	return out
+}
+
+// rowsOut is where a verb prints rows for machines: as they are, or on a terminal, where somebody has a look, without what it
+// would obey.
+func (a *app) rowsOut(out io.Writer, isJSON bool) io.Writer {
+	if !a.stdoutIsTerminal {
+		return out
+	}
+	return &screen{out: out, isJSON: isJSON}
+}
+
+// screen writes whole characters, so that it sees what they are. The last bytes of a broken one may stay away.
+type screen struct {
+	out     io.Writer
+	isJSON  bool
+	partial []byte
+}
+
+// Write implements io.Writer.
+func (s *screen) Write(data []byte) (int, error) {
+	text := append(s.partial, data...)
+	end := len(text)
+	for cut := 1; cut < utf8.UTFMax && cut <= len(text); cut++ {
+		if utf8.RuneStart(text[len(text)-cut]) {
+			if !utf8.FullRune(text[len(text)-cut:]) {
+				end = len(text) - cut
+			}
+			break
+		}
+	}
+	shown := text[:end]
+	if s.isJSON {
+		shown = safeJSON(shown, true)
+	} else {
+		shown = []byte(harmless(string(shown), true))
+	}
+	s.partial = append([]byte(nil), text[end:]...)
+	if _, err := s.out.Write(shown); err != nil {
+		return 0, err
+	}
+	return len(data), nil
 }
 
 // surrogates is how JSON escapes what is beyond the basic plane.

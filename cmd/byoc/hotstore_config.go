@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net/url"
@@ -111,13 +112,16 @@ func (a *app) hotStoreOfConfig(ctx context.Context, found hotSettings, files []s
 	return found, nil
 }
 
-// withoutPassword is an address as messages show it.
+// withoutPassword is an address as messages show it, be it well formed or not.
 func withoutPassword(address string) string {
-	parsed, err := url.Parse(address)
-	if err != nil {
-		return address
+	if parsed, err := url.Parse(address); err == nil {
+		return parsed.Redacted()
 	}
-	return parsed.Redacted()
+	scheme, rest, _ := strings.Cut(address, "://")
+	if at := strings.LastIndexByte(rest, '@'); at >= 0 {
+		return scheme + "://xxxxx@" + rest[at+1:]
+	}
+	return address
 }
 
 // hotStoreOfURL understands sqlite:///folder and the address of an OpenSearch, with the index name as its path.
@@ -125,13 +129,20 @@ func hotStoreOfURL(text string) (*drivers.Settings, error) {
 	settings := drivers.NewDefaultSettings()
 	parsed, err := url.Parse(text)
 	if err != nil {
-		return nil, usagef("--hotstore %q is no URL: %w", text, err)
+		var wrong *url.Error // which repeats the address
+		if errors.As(err, &wrong) {
+			err = wrong.Err
+		}
+		if strings.Contains(text, "@") {
+			err = errors.New("a name or password before @ may hold what has to be escaped as %XX") // the reason may quote it
+		}
+		return nil, usagef("--hotstore %q is no URL: %w", withoutPassword(text), err)
 	}
 	switch parsed.Scheme {
 	case "sqlite", "file":
 		// Its host is no folder: sqlite://data/hot would be /hot, which may be another store's.
 		if parsed.Host != "" || parsed.RawQuery != "" {
-			return nil, usagef("--hotstore %q: must be sqlite:// and a whole path, which begins with a slash: sqlite:///var/lib/byoc/hot", text)
+			return nil, usagef("--hotstore %q: must be sqlite:// and a whole path, which begins with a slash: sqlite:///var/lib/byoc/hot", withoutPassword(text))
 		}
 		settings.SQLite.GetOrInsertDefault().Path = parsed.Path
 	case "http", "https":
@@ -146,10 +157,10 @@ func hotStoreOfURL(text string) (*drivers.Settings, error) {
 			config.Index = index
 		}
 	default:
-		return nil, usagef("--hotstore %q: must be sqlite:///folder, https://host:9200[/index], or the name of a hotstore extension in --config", text)
+		return nil, usagef("--hotstore %q: must be sqlite:///folder, https://host:9200[/index], or the name of a hotstore extension in --config", withoutPassword(text))
 	}
 	if err := xconfmap.Validate(settings); err != nil {
-		return nil, usagef("--hotstore %q: %w", text, err)
+		return nil, usagef("--hotstore %q: %w", withoutPassword(text), err)
 	}
 	return &settings, nil
 }

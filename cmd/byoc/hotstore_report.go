@@ -109,7 +109,7 @@ func (b *backfill) show() error {
 		fmt.Fprintf(&out, "  refused    %s: %s\n", humanCount(r.Rejected[reason]), harmless(reason, false))
 	}
 	for _, gap := range r.Gaps {
-		fmt.Fprintf(&out, "  %-10s %s: %s\n", gap.State, gap.Key, gap.Detail)
+		fmt.Fprintf(&out, "  %-10s %s: %s\n", gap.State, harmless(gap.Key, false), harmless(gap.Detail, false))
 	}
 	for _, note := range r.Notes {
 		fmt.Fprintf(&out, "  note       %s\n", note)

@@ -185,10 +185,10 @@ func (a *app) describeGaps(out *strings.Builder, gaps []gapReport) error {
 			state = "open"
 		}
 		if !gap.Own {
-			state += ", of " + gap.Store
+			state += ", of " + harmless(gap.Store, false)
 		}
 		table.add(a.formatTime(gap.From), a.formatTime(gap.To), humanDuration(time.Duration(gap.AgeSeconds)*time.Second), humanCount(gap.Records),
-			fmt.Sprint(gap.Hours), state, gap.Exporter, harmless(gap.Reason, false))
+			fmt.Sprint(gap.Hours), state, harmless(gap.Exporter, false), harmless(gap.Reason, false))
 	}
 	return table.write(out)
 }

@@ -19,7 +19,7 @@ func (a *app) wantsJSON() bool { return a.flags.output == outputJSON }
 
 // printJSON writes v as indented JSON to stdout, without escaping <, > and & (they are common in traffic).
 func (a *app) printJSON(v any) error {
-	encoder := json.NewEncoder(a.stdout)
+	encoder := json.NewEncoder(a.rowsOut(a.stdout, true))
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
 	if err := encoder.Encode(v); err != nil {

@@ -45,7 +45,7 @@ func (r *queryRun) printPairs(ctx context.Context, documents []*hotstore.Documen
 			if fetched.err != nil {
 				return fetched.err
 			}
-			return writeRow(r.out, append(fetched.line, '\n'))
+			return writeRow(r.out, append(safeJSON(fetched.line, r.stdoutIsTerminal), '\n'))
 		})
 }
 

@@ -19,6 +19,9 @@ type rowWriter interface {
 
 func (a *app) rowWriter(out io.Writer, asked question, columns []column) rowWriter {
 	chosen := asked.columns != ""
+	if asked.output != outputTable {
+		out = a.rowsOut(out, asked.output != outputCSV)
+	}
 	switch asked.output {
 	case outputNDJSON:
 		return &ndjsonRows{out: out, encode: rowEncoder{columns: columns, rest: !chosen}}

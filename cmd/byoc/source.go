@@ -130,6 +130,9 @@ func (a *app) openParts(ctx context.Context, s *trafficSource, settings hotSetti
 		if err != nil {
 			return hotError(settings.name, err)
 		}
+		for i := range window.Gaps {
+			window.Gaps[i].Reason = harmless(window.Gaps[i].Reason, false)
+		}
 		s.window, s.Reader = window, federate.NewAuto(s.hot, s.archive, window)
 	}
 	return nil

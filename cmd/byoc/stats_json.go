@@ -160,7 +160,7 @@ func (a *app) printStatsJSON(r *statsResult) error {
 	}
 	const none = "\n  \"groups\": []" // no text has a line end in JSON
 	before, after, _ := bytes.Cut(around.Bytes(), []byte(none))
-	w := newStatsWriter(a.stdout, r.asked.by, false)
+	w := newStatsWriter(a.rowsOut(a.stdout, true), r.asked.by, false)
 	w.dst = append(append(w.dst, before...), none[:len(none)-1]...)
 	const depth = 3
 	nothing := figuresOf(&trafficSum{}, 0)
@@ -214,7 +214,7 @@ func (a *app) printStatsJSON(r *statsResult) error {
 
 // printStatsLines prints a statsRow a line.
 func (a *app) printStatsLines(r *statsResult) error {
-	w := newStatsWriter(a.stdout, r.asked.by, true)
+	w := newStatsWriter(a.rowsOut(a.stdout, true), r.asked.by, true)
 	err := r.eachRow(func(group *statsGroup, start time.Time, sum *trafficSum, span time.Duration) error {
 		w.dst = append(w.dst, '{')
 		w.keys(0, group.keys)

@@ -159,7 +159,7 @@ func (a *app) printStats(r *statsResult) error {
 }
 
 func (a *app) printStatsCSV(r *statsResult) error {
-	out := csv.NewWriter(a.stdout)
+	out := csv.NewWriter(a.rowsOut(a.stdout, false))
 	out.UseCRLF = true // as RFC 4180 has it
 	header := append([]string{}, r.asked.by...)
 	if r.asked.interval > 0 {
