@@ -256,6 +256,17 @@ func BenchmarkRead(b *testing.B) {
 			}
 		})
 	})
+	b.Run("no-value", func(b *testing.B) {
+		var queries []*filter.Query
+		for _, text := range []string{`url IS "" AND service IS "frontend"`, `session IS "" AND service IS "frontend"`, "trace NOT EXISTS AND error IS true", "url EXISTS AND tech IS Postgres"} {
+			queries = append(queries, parse(text))
+		}
+		p95(b, func(i int) {
+			if _, err := m.store.Search(ctx, hotstore.Search{Query: queries[i%len(queries)]}); err != nil {
+				b.Fatal(err)
+			}
+		})
+	})
 	b.Run("stats-one-hour", func(b *testing.B) {
 		groups := 0
 		p95(b, func(int) {

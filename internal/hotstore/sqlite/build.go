@@ -19,15 +19,18 @@ import (
 //	numbers    one column of numbers
 //	uuids      16 bytes for each of uuidRows documents
 //	page       the columns with many values, for pageRows documents, each compressed by itself
-//	prints     16 bits of the hash of each value of a column with many values, so that an equality need not read pages
+//	prints     16 bits of the hash of each value of a column with many values, so that an equality need not read pages;
+//	           0 says that there is no value
 //	bloom      which uuids there are
 //
 // So a filter on columns with few values reads the heads alone, and fetching a document that it found one page.
 const (
-	formatVersion = 1
-	segmentRows   = 8192
-	pageRows      = 128
-	uuidRows      = 512
+	formatVersion = 2
+	// printedVersion is the last format whose prints did not tell absence.
+	printedVersion = 1
+	segmentRows    = 8192
+	pageRows       = 128
+	uuidRows       = 512
 	// fewValues: a column with more values than one for so many documents goes into pages.
 	fewValues = 8
 )
@@ -56,6 +59,7 @@ const (
 
 // builder makes segments; it keeps its memory. Not safe for concurrent use.
 type builder struct {
+	version byte // formatVersion
 	texts   []textColumn
 	blobs   []textColumn
 	numbers [numberCount]numberColumn
@@ -76,7 +80,7 @@ func newBuilder() (*builder, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make zstd encoder: %w", err)
 	}
-	return &builder{texts: textColumns(), blobs: blobColumns(), numbers: numberColumns(), encoder: encoder,
+	return &builder{version: formatVersion, texts: textColumns(), blobs: blobColumns(), numbers: numberColumns(), encoder: encoder,
 		dictionary: map[string]uint32{}}, nil
 }
 
@@ -120,7 +124,7 @@ func (b *builder) build(all []row) *built {
 		documents[i], texts[i] = all[i].document, all[i].text
 	}
 	segment := &built{count: n, first: documents[0].Time.UnixNano(), last: documents[n-1].Time.UnixNano()}
-	head := binary.AppendUvarint([]byte{formatVersion}, uint64(n))
+	head := binary.AppendUvarint([]byte{b.version}, uint64(n))
 	for i := range b.numbers {
 		b.integers = b.integers[:0]
 		if i == columnText {
@@ -235,30 +239,17 @@ func (b *builder) addTexts(segment *built, head []byte, index int, column *textC
 		}
 		most = max(most, value)
 	}
-	segment.parts = append(segment.parts, part{partPrints, index, prints(b.values)})
+	segment.parts = append(segment.parts, part{partPrints, index, prints(b.values, b.version)})
 	if column.name == "url" {
 		paths := make([]string, len(documents))
 		for i, document := range documents {
 			paths[i] = document.Path
 		}
-		segment.parts = append(segment.parts, part{partPrints, pathPrints, prints(paths)})
+		segment.parts = append(segment.parts, part{partPrints, pathPrints, prints(paths, b.version)})
 	}
 	segment.textsOfPages = append(segment.textsOfPages, pagedColumn{slices.Clone(b.values)})
 	return appendText(appendText(append(head, columnPaged), least), most)
 }
-
-// pathPrints is the index of the prints of paths, beside those of URLs in pages.
-const pathPrints = 1 << 15
-
-func prints(values []string) []byte {
-	data := make([]byte, 0, 2*len(values))
-	for _, value := range values {
-		data = binary.LittleEndian.AppendUint16(data, printOf(value))
-	}
-	return data
-}
-
-func printOf(value string) uint16 { return uint16(hashText(value) >> 48) }
 
 func (b *builder) appendDictionary(head []byte, n int) []byte {
 	b.order = b.order[:0]

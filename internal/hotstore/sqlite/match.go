@@ -218,7 +218,7 @@ func newLeaf(criterion *filter.Criterion) (leaf, error) {
 		}
 		return rowLeaf{query}, nil
 	case filter.FieldURL:
-		l := urlLeaf{query: query}
+		l := urlLeaf{query: query, exists: criterion.Op == filter.OpExists}
 		if criterion.Op == filter.OpIs {
 			l.literals = criterion.Values
 		}
@@ -226,7 +226,7 @@ func newLeaf(criterion *filter.Criterion) (leaf, error) {
 	case filter.FieldSample:
 		return rowLeaf{query}, nil
 	default:
-		l := textLeaf{query: query, column: textPlace(hotstore.Ref(criterion))}
+		l := textLeaf{query: query, column: textPlace(hotstore.Ref(criterion)), exists: criterion.Op == filter.OpExists && criterion.Field.IsPlain()}
 		if criterion.Op == filter.OpIs && criterion.Field.IsPlain() && criterion.Field != filter.FieldStatus {
 			l.literals = criterion.Values
 		}

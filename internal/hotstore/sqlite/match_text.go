@@ -46,6 +46,7 @@ type textLeaf struct {
 	query    *filter.Query
 	column   string
 	literals []string // what a value must equal one of, where the criterion says so
+	exists   bool     // any value will do
 }
 
 func (l textLeaf) cost() int {
@@ -73,6 +74,7 @@ func (l textLeaf) match(s *segment, all *rows) (found rows, err error) {
 	}
 	candidates := &hinted
 	values := newValueTest(l.query, l.literals)
+	values.exists = l.exists
 	place, isThere := s.places[l.column]
 	if !isThere {
 		if values.holds("") {
@@ -80,18 +82,14 @@ func (l textLeaf) match(s *segment, all *rows) (found rows, err error) {
 		}
 		return found, nil
 	}
-	return s.rowsWhere(&s.texts[place], candidates, values)
+	return s.rowsWhere(place, candidates, values)
 }
 
 // rowsWhere finds the rows whose value in a column passes a test.
-func (s *segment) rowsWhere(c *column, candidates *rows, test *valueTest) (found rows, err error) {
+func (s *segment) rowsWhere(place int, candidates *rows, test *valueTest) (found rows, err error) {
+	c := &s.texts[place]
 	if c.isPaged {
-		err = s.eachPage(candidates, c.slot, func(row int, value string) {
-			if test.holds(value) {
-				found.set(row)
-			}
-		})
-		return found, err
+		return s.pagedWhere(place, candidates, test)
 	}
 	holds := make([]bool, len(c.dictionary))
 	some := false
@@ -119,6 +117,35 @@ func (s *segment) rowsWhere(c *column, candidates *rows, test *valueTest) (found
 	return found, err
 }
 
+// pagedWhere reads no page for rows without a value, where the prints tell them.
+func (s *segment) pagedWhere(place int, candidates *rows, test *valueTest) (found rows, err error) {
+	absent, isKnown, err := s.absent(place, candidates)
+	if err != nil {
+		return found, err
+	}
+	present := *candidates
+	if isKnown {
+		for i := range present {
+			present[i] &^= absent[i]
+		}
+		if !absent.empty() && test.holds("") {
+			found = absent
+		}
+	}
+	if isKnown && test.exists {
+		for i := range found {
+			found[i] |= present[i]
+		}
+		return found, nil
+	}
+	err = s.eachPage(&present, s.texts[place].slot, func(row int, value string) {
+		if test.holds(value) {
+			found.set(row)
+		}
+	})
+	return found, err
+}
+
 // eachPage visits the values of a paged column in the candidate rows.
 func (s *segment) eachPage(candidates *rows, slot int, visit func(row int, value string)) (err error) {
 	var values []string
@@ -141,7 +168,7 @@ type valueTest struct {
 	query    *filter.Query
 	literals []string
 	one      oneText
-	other    func(string) bool // instead of the query
+	exists   bool // it asks no more than whether there is a value
 	last     string
 	answer   bool
 	asked    bool
@@ -157,15 +184,9 @@ func newValueTest(query *filter.Query, literals []string) *valueTest {
 	return &valueTest{query: query, literals: literals, one: oneText{values: make([]string, 1)}}
 }
 
-// whether makes it ask something else.
-func (t *valueTest) whether(holds func(string) bool) *valueTest {
-	t.other = holds
-	return t
-}
-
 func (t *valueTest) holds(value string) bool {
-	if t.other != nil {
-		return t.other(value)
+	if t.exists {
+		return value != ""
 	}
 	if t.asked && value == t.last {
 		return t.answer
@@ -182,6 +203,7 @@ func (t *valueTest) holds(value string) bool {
 type urlLeaf struct {
 	query    *filter.Query
 	literals []string
+	exists   bool
 }
 
 func (urlLeaf) cost() int { return 2 }
@@ -196,7 +218,12 @@ func (l urlLeaf) hint(s *segment, candidates *rows) (rows, error) {
 	if err != nil {
 		return found, err
 	}
-	paths, err := s.printed(pathPrints, candidates, l.literals)
+	// Most URLs have no path of their own, and the lack of one is no value.
+	literals := slices.DeleteFunc(slices.Clone(l.literals), func(value string) bool { return value == "" })
+	if len(literals) == 0 {
+		return found, nil
+	}
+	paths, err := s.printed(pathPrints, candidates, literals)
 	for i := range found {
 		found[i] |= paths[i]
 	}
@@ -210,6 +237,7 @@ func (l urlLeaf) match(s *segment, all *rows) (found rows, err error) {
 	}
 	candidates := &hinted
 	urls, paths := newValueTest(l.query, l.literals), newValueTest(l.query, l.literals)
+	urls.exists, paths.exists = l.exists, l.exists
 	place, isThere := s.places["url"]
 	if !isThere {
 		if urls.holds("") {
@@ -217,7 +245,7 @@ func (l urlLeaf) match(s *segment, all *rows) (found rows, err error) {
 		}
 		return found, nil
 	}
-	if found, err = s.rowsWhere(&s.texts[place], candidates, urls); err != nil {
+	if found, err = s.rowsWhere(place, candidates, urls); err != nil {
 		return found, err
 	}
 	var rest rows
@@ -228,9 +256,15 @@ func (l urlLeaf) match(s *segment, all *rows) (found rows, err error) {
 		return found, nil
 	}
 	// Of the others, those whose path is another value.
-	hasPath, err := s.rowsWhere(&s.texts[place], &rest, newValueTest(nil, nil).whether(func(value string) bool { return value != "" }))
+	hasPath, err := s.rowsWhere(place, &rest, &valueTest{exists: true})
 	if err != nil {
 		return found, err
+	}
+	if l.exists {
+		for i := range found {
+			found[i] |= hasPath[i]
+		}
+		return found, nil
 	}
 	hasPath.each(func(row int) bool {
 		var url, path string

@@ -27,6 +27,7 @@ type segment struct {
 
 // head is what a segment's head says. It is immutable, and shared by searches.
 type head struct {
+	version byte
 	numbers [numberCount]numbers // without data
 	texts   []column
 	places  map[string]int // of the columns in texts
@@ -85,14 +86,14 @@ func (s *segment) open() error {
 }
 
 func (s *segment) parse(data []byte) (*head, error) {
-	if len(data) == 0 || data[0] != formatVersion {
+	if len(data) == 0 || data[0] < printedVersion || data[0] > formatVersion {
 		return nil, damaged("segment %d has an unknown format", s.id)
 	}
 	r := reader{rest: view8(data[1:])}
 	if count := r.uvarint(); count != uint64(s.count) {
 		return nil, damaged("segment %d has %d documents, its head says %d", s.id, s.count, count)
 	}
-	h := &head{}
+	h := &head{version: data[0]}
 	for i := range h.numbers {
 		c := &h.numbers[i]
 		c.least, c.most = r.varint(), r.varint()
@@ -263,39 +264,6 @@ func (s *segment) uuidBloom() (bloom, error) {
 		s.bloom = data
 	}
 	return s.bloom, nil
-}
-
-// printed finds the candidates that may have one of the values in a column of prints.
-func (s *segment) printed(index int, candidates *rows, values []string) (found rows, err error) {
-	data, have := s.prints[index]
-	if !have {
-		if data, err = s.view.kept(partID(s.id, partPrints, index)); err != nil {
-			return found, err
-		}
-		if len(data) != 2*s.count {
-			return found, damaged("prints of segment %d", s.id)
-		}
-		if s.prints == nil {
-			s.prints = map[int][]byte{}
-		}
-		s.prints[index] = data
-	}
-	var few [fewLiterals]uint16
-	wanted := few[:0]
-	for _, value := range values {
-		wanted = append(wanted, printOf(value))
-	}
-	candidates.each(func(row int) bool {
-		has := binary.LittleEndian.Uint16(data[2*row:])
-		for _, want := range wanted {
-			if has == want {
-				found.set(row)
-				break
-			}
-		}
-		return true
-	})
-	return found, nil
 }
 
 // from is the first row with a ts not before the given one.
