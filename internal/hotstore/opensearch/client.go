@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/opensearch-project/opensearch-go/v4"
+
+	"github.com/byoc-otel/otelcol-byoc/internal/hotstore"
 )
 
 const (
@@ -79,6 +81,9 @@ func (p plainErrors) RoundTrip(request *http.Request) (*http.Response, error) {
 	response, err := p.next.RoundTrip(request)
 	if errors.Is(err, io.EOF) {
 		err = errors.New("the connection was closed before the answer came")
+		if request.URL.Scheme == "http" {
+			err = fmt.Errorf("%w; if %s expects TLS, its address begins with https://", err, request.URL.Host)
+		}
 	}
 	return response, err
 }
@@ -94,7 +99,7 @@ type call struct {
 
 // once sends a request. An answer that is no success is an *Error; no answer wraps ErrUnreachable.
 func (c *client) once(ctx context.Context, r call) ([]byte, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, c.timeout, errTimeout)
+	ctx, cancel := context.WithTimeoutCause(ctx, c.timeout, timeoutError(c.timeout))
 	defer cancel()
 	var body io.Reader
 	if r.body != nil {
@@ -122,6 +127,10 @@ func (c *client) once(ctx context.Context, r call) ([]byte, error) {
 	answer, err := io.ReadAll(response.Body)
 	if err != nil {
 		return nil, unreachable(ctx, err)
+	}
+	if foreign := foreignAnswer(response, answer); foreign != nil {
+		foreign.Address = request.URL.Scheme + "://" + request.URL.Host // the node that was chosen
+		return nil, foreign
 	}
 	if response.StatusCode >= http.StatusBadRequest {
 		return answer, newError(response.StatusCode, answer)
@@ -159,7 +168,7 @@ func (c *client) readJSON(ctx context.Context, method, path string, query url.Va
 		return err
 	}
 	if err := json.Unmarshal(data, answer); err != nil {
-		return fmt.Errorf("read the answer to %s %s: %w", method, path, err)
+		return fmt.Errorf("%w: the answer to %s %s is none of OpenSearch's: is something else at this address? (%w)", hotstore.ErrUnreachable, method, path, err)
 	}
 	return nil
 }

@@ -2,11 +2,14 @@ package opensearch
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/byoc-otel/otelcol-byoc/internal/hotstore"
 )
@@ -24,8 +27,17 @@ func (e *Error) Error() string {
 	if e.Type != "" && !strings.HasPrefix(words, e.Type) {
 		words = e.Type + ": " + words
 	}
+	if e.Type == blockType {
+		words = strings.TrimSuffix(words, ";") + ": the block was set by hand, or by a disk that is almost full: make room, or lift it in the settings of the index or the cluster"
+	}
 	return fmt.Sprintf("%v: OpenSearch says %d %s", e.kind(), e.Status, words)
 }
+
+// blockType is the type of an answer that a block on an index or the whole cluster gives.
+const blockType = "cluster_block_exception"
+
+// closedType is the type of the answer to a search on a closed index.
+const closedType = "index_closed_exception"
 
 // Is makes errors.Is(err, hotstore.ErrDenied) and the like hold.
 func (e *Error) Is(target error) bool { return target == e.kind() }
@@ -37,10 +49,12 @@ func (e *Error) kind() error {
 	case e.Status == http.StatusUnauthorized || e.Type == "security_exception":
 		return hotstore.ErrDenied
 	case e.Status == http.StatusForbidden:
-		if e.Type == "cluster_block_exception" {
+		if e.Type == blockType {
 			return hotstore.ErrUnreachable
 		}
 		return hotstore.ErrDenied
+	case e.Type == closedType:
+		return hotstore.ErrUnreachable
 	case e.Type == "index_not_found_exception" || e.Type == "resource_not_found_exception":
 		return hotstore.ErrNotSetUp
 	case e.Status == http.StatusTooManyRequests || e.Status >= http.StatusInternalServerError:
@@ -60,7 +74,12 @@ func isTimeSeries(reason string) bool {
 var errTimeSeries = fmt.Errorf("%w: the collection gives documents ids of its own, as TIMESERIES collections of OpenSearch Serverless do, so that a retry would store a pair twice: make a collection of type SEARCH",
 	hotstore.ErrUnsupported)
 
-var errTimeout = errors.New("no answer within request_timeout")
+// timeoutError says that one request was not answered in time.
+type timeoutError time.Duration
+
+func (e timeoutError) Error() string {
+	return fmt.Sprintf("no answer within request_timeout (%s)", time.Duration(e))
+}
 
 // maxReason bounds what of a foreign answer (a proxy's page, say) goes into a message.
 const maxReason = 500
@@ -93,6 +112,7 @@ func newError(status int, answer []byte) *Error {
 type errorCause struct {
 	Type      string       `json:"type"`
 	Reason    string       `json:"reason"`
+	Index     string       `json:"index"`
 	RootCause []errorCause `json:"root_cause"`
 	CausedBy  *errorCause  `json:"caused_by"`
 }
@@ -100,8 +120,11 @@ type errorCause struct {
 // String joins the reasons from the outside in, each once.
 func (e *errorCause) String() string {
 	reason := e.Reason
+	if e.Type == closedType { // the reason is one word
+		reason = fmt.Sprintf("index %s is closed: open it (POST /%s/_open), or delete it", e.Index, e.Index)
+	}
 	for _, root := range e.RootCause {
-		if root.Reason != "" && !strings.Contains(reason, root.Reason) {
+		if root.Reason != "" && root.Type != closedType && !strings.Contains(reason, root.Reason) {
 			reason += ": " + root.Reason
 		}
 	}
@@ -115,16 +138,29 @@ func (e *errorCause) String() string {
 
 // unreachable says why no answer came. The end of the caller's own context is passed on as it is.
 func unreachable(ctx context.Context, err error) error {
-	if cause := context.Cause(ctx); errors.Is(cause, errTimeout) {
+	cause := context.Cause(ctx)
+	var timeout timeoutError
+	var plain tls.RecordHeaderError
+	var unknown x509.UnknownAuthorityError
+	switch {
+	case errors.As(cause, &timeout):
 		return fmt.Errorf("%w: %w", hotstore.ErrUnreachable, cause)
-	} else if cause != nil {
+	case cause != nil:
 		return cause
+	case errors.As(err, &plain):
+		err = fmt.Errorf("%w: this port does not speak TLS: give its address with http://, or the port that does", err)
+	case errors.As(err, &unknown):
+		err = fmt.Errorf("%w: name the authority that signed it in tls: {ca_file: …}", err)
 	}
 	return fmt.Errorf("%w: %w", hotstore.ErrUnreachable, err)
 }
 
 // passing says that the same request may succeed later.
 func passing(err error) bool {
+	var foreign *foreignError
+	if errors.As(err, &foreign) {
+		return foreign.passing()
+	}
 	var answer *Error
 	if errors.As(err, &answer) {
 		return answer.Status == http.StatusTooManyRequests || answer.Status >= http.StatusInternalServerError

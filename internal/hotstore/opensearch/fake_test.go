@@ -86,6 +86,7 @@ func (f *fake) store(t *testing.T, change func(*Config)) *Store {
 	store, err := Open(t.Context(), cfg)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, store.Close()) })
+	store.isOurs.Store(true)
 	store.isSetUp.Store(true) // so that nothing but what a test is about is asked
 	return store
 }

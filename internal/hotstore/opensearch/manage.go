@@ -221,7 +221,11 @@ func (s *Store) Status(ctx context.Context) (hotstore.Status, error) {
 	if err := s.describeSetUp(ctx, &status); err != nil {
 		return status, fmt.Errorf("look at the hot store: %w", err)
 	}
-	if len(rows) > 0 {
+	if foreign, err := s.foreignMapping(ctx); err != nil {
+		status.Problems = append(status.Problems, err.Error())
+	} else if foreign != "" {
+		status.Problems = append(status.Problems, foreign)
+	} else if len(rows) > 0 {
 		if status.First, status.Last, err = s.ends(ctx); err != nil {
 			status.Problems = append(status.Problems, err.Error())
 		}
@@ -249,7 +253,9 @@ func (s *Store) describeSetUp(ctx context.Context, status *hotstore.Status) erro
 	}
 	switch {
 	case errors.Is(err, errNoISM):
-		status.Details["policy"] = "none: the collector deletes expired indices itself"
+		if template != nil { // else nothing is set up, whoever will delete
+			status.Details["policy"] = "none: the collector deletes expired indices itself"
+		}
 	case err != nil:
 		return err
 	case policy == nil:
@@ -261,7 +267,9 @@ func (s *Store) describeSetUp(ctx context.Context, status *hotstore.Status) erro
 	default:
 		status.Details["policy"] = s.cfg.policyID()
 	}
-	status.Details["alias"] = s.cfg.Index
+	if template != nil {
+		status.Details["alias"] = s.cfg.Index // a part of the template, or of the first index
+	}
 	if s.cfg.rollsOver() {
 		status.Details["rollover"] = s.cfg.Rollover.MaxSize.String()
 		if _, err := s.rolledIndices(ctx); errors.Is(err, hotstore.ErrNotSetUp) {
@@ -292,6 +300,7 @@ func (s *Store) ends(ctx context.Context) (first, last time.Time, err error) {
 // Destroy implements hotstore.Manager.
 func (s *Store) Destroy(ctx context.Context) error {
 	s.isSetUp.Store(false)
+	s.isOurs.Store(false)
 	rows, err := s.indices(ctx)
 	if err != nil {
 		return fmt.Errorf("destroy the hot store: %w", err)

@@ -78,9 +78,9 @@ func (s *Store) Search(ctx context.Context, search hotstore.Search) (hotstore.Pa
 		return hotstore.Page{}, err
 	}
 	order := search.Order()
-	sort, columns, err := sortOf(order)
-	if err != nil {
-		return hotstore.Page{}, err
+	sort, columns, ok := sortOf(order)
+	if !ok {
+		return s.sortHere(ctx, search, position)
 	}
 	tooLong, err := s.hasTooLong(ctx, p, columns)
 	if err != nil {
@@ -155,7 +155,8 @@ func (p *plan) fetch(limit int) int {
 	return max(fetch, leastFetch)
 }
 
-// sortHere sorts by a column of which a value is too long for OpenSearch: it fetches all that matches, and sorts.
+// sortHere sorts by what OpenSearch keeps no columns of, or by a column of which a value is too long for it: it fetches
+// all that matches, and sorts.
 func (s *Store) sortHere(ctx context.Context, search hotstore.Search, position hotstore.Position) (hotstore.Page, error) {
 	limit, order := search.PageLimit(), search.Order()
 	all := search
@@ -189,8 +190,8 @@ func (s *Store) sortHere(ctx context.Context, search hotstore.Search, position h
 }
 
 // sortOf translates an order. What a document lacks sorts as the empty text, before all others.
-// columns are the keyword fields among the keys.
-func sortOf(order []hotstore.SortKey) (sort []object, columns []string, err error) {
+// columns are the keyword fields among the keys; ok is false where OpenSearch cannot sort by one of them.
+func sortOf(order []hotstore.SortKey) (sort []object, columns []string, ok bool) {
 	for _, key := range order {
 		direction, missing := "asc", "_first"
 		if key.Descending {
@@ -209,13 +210,13 @@ func sortOf(order []hotstore.SortKey) (sort []object, columns []string, err erro
 		default:
 			field, ok := grouped(key.Field)
 			if !ok {
-				return nil, nil, fmt.Errorf("%w: sort by %s, of which it keeps no columns: sort by another dimension, or ask the archive", hotstore.ErrUnsupported, key.Field)
+				return nil, nil, false
 			}
 			columns = append(columns, field)
 			sort = append(sort, object{field: object{"order": direction, "missing": missing, "unmapped_type": "keyword"}})
 		}
 	}
-	return sort, columns, nil
+	return sort, columns, true
 }
 
 // after is a position as search_after takes it.

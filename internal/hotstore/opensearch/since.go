@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"time"
 
 	"github.com/byoc-otel/otelcol-byoc/internal/hotstore"
@@ -20,11 +21,12 @@ const (
 	sinceKey = "since"
 )
 
-// Since implements hotstore.Beginner. Who may not read templates is told that there is no mark.
+// Since implements hotstore.Beginner. Who may not read templates is told that there is no mark; who is not let in at all
+// gets the error.
 func (s *Store) Since(ctx context.Context) (time.Time, error) {
 	template, err := s.getTemplate(ctx)
 	switch {
-	case errors.Is(err, hotstore.ErrDenied):
+	case errors.Is(err, hotstore.ErrDenied) && !hasStatus(err, http.StatusUnauthorized):
 		return time.Time{}, nil
 	case err != nil:
 		return time.Time{}, err

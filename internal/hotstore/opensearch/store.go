@@ -23,6 +23,7 @@ type Store struct {
 	workers chan struct{} // one token for each bulk request under way
 	pools   pools
 	isSetUp atomic.Bool // the template was seen
+	isOurs  atomic.Bool // the mappings of the indices were seen
 	now     func() time.Time
 }
 
@@ -110,11 +111,13 @@ func (s *Store) Get(ctx context.Context, id rrpair.UUID, at time.Time) (*hotstor
 
 // query searches indices, some of which may not be there. The answer is whole or an error.
 func (s *Store) query(ctx context.Context, indices []string, body object) (*searchAnswer, error) {
-	parameters := url.Values{
-		"ignore_unavailable": {"true"}, "allow_no_indices": {"true"}, "allow_partial_search_results": {"false"},
+	if err := s.checkMappings(ctx); err != nil {
+		return nil, err
 	}
+	// A closed index is an error: without it answers would lack its documents, and nobody would know.
+	parameters := url.Values{"expand_wildcards": {"open,closed"}, "allow_no_indices": {"true"}, "allow_partial_search_results": {"false"}}
 	if s.cfg.serverless() { // which knows no other way
-		parameters.Del("allow_partial_search_results")
+		parameters = url.Values{"ignore_unavailable": {"true"}, "allow_no_indices": {"true"}}
 	}
 	var answer searchAnswer
 	if err := s.client.readJSON(ctx, "POST", "/"+strings.Join(indices, ",")+"/_search", parameters, body, &answer); err != nil {
