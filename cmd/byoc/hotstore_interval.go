@@ -7,6 +7,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/byoc-otel/otelcol-byoc/internal/federate"
 	"github.com/byoc-otel/otelcol-byoc/internal/hotstore"
 	"github.com/byoc-otel/otelcol-byoc/internal/rehydrate"
 	"github.com/byoc-otel/otelcol-byoc/internal/rrpair"
@@ -73,7 +74,9 @@ func (b *backfill) fetch(ctx context.Context, r *rehydrate.Range) error {
 // bound narrows the interval to what the store keeps and, without --to, to what it was not given anyway.
 func (b *backfill) bound(r *rehydrate.Range, since time.Time) error {
 	if r.To.IsZero() {
-		r.To = since
+		if r.To = since; r.From.Before(since) {
+			r.To = since.Add(federate.AheadSlack) // what was captured by clocks that are ahead is only in the archive
+		}
 	}
 	oldest := b.hot.oldest(b.begin)
 	switch {
@@ -103,8 +106,8 @@ func (b *backfill) moveSince(ctx context.Context, r *rehydrate.Range, since, who
 	case since.IsZero():
 		b.note("since when the store holds everything is not known, so --source auto goes on asking the archive: a collector that writes into it says so at its start, or `byoc hotstore init`; run this again then")
 		return nil
-	case !r.To.IsZero() && r.To.Before(since):
-		b.note("the interval ends before %s, from where on the store holds everything: --source auto goes on asking the archive for the times before that", b.formatTime(since))
+	case !r.To.IsZero() && r.To.Before(since.Add(federate.AheadSlack)):
+		b.note("the interval ends before %s, from where on the store holds everything: --source auto goes on asking the archive for the times before that", b.formatTime(since.Add(federate.AheadSlack)))
 		return nil
 	case b.begin.Sub(since) < archiveSettles:
 		b.note("the store began only at %s, and the archive may not have all pairs of before: run it again after %s, so that --source auto uses the hot store for this interval",

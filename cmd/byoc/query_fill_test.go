@@ -12,6 +12,7 @@ import (
 
 	"github.com/byoc-otel/otelcol-byoc/internal/archive"
 	"github.com/byoc-otel/otelcol-byoc/internal/dimension"
+	"github.com/byoc-otel/otelcol-byoc/internal/federate"
 	"github.com/byoc-otel/otelcol-byoc/internal/hotstore"
 	"github.com/byoc-otel/otelcol-byoc/internal/hotstore/sqlite"
 	"github.com/byoc-otel/otelcol-byoc/internal/rehydrate"
@@ -101,7 +102,7 @@ func (f *filled) write(t *testing.T, since time.Time, documents ...*hotstore.Doc
 		if since.IsZero() {
 			since = time.Unix(1, 0)
 		}
-		require.NoError(t, beginner.SetSince(t.Context(), since))
+		require.NoError(t, beginner.SetSince(t.Context(), since.Add(-federate.AheadSlack)))
 	}
 	result, err := store.Write(t.Context(), documents)
 	require.NoError(t, err)

@@ -95,7 +95,7 @@ func newSplit(t *testing.T, pairs []captured, include hotstore.Include, unflushe
 	}
 	archivePairs(t, w.bucket, archive.Layout{}, archived[100:250]) // once more
 	w.both.hot, w.partial = hotWith(t, w.documents), hotWith(t, hot)
-	require.NoError(t, w.partial.SetSince(t.Context(), splitSince()))
+	require.NoError(t, w.partial.SetSince(t.Context(), splitSince().Add(-AheadSlack)))
 	window, err := FindWindow(t.Context(), w.partial, 7*24*time.Hour, w.archive, splitNow())
 	require.NoError(t, err)
 	require.Empty(t, window.Problems)

@@ -114,7 +114,7 @@ func TestWhoAnswers(t *testing.T) {
 	require.Equal(t, count(minute(10), minute(190)), len(page.Documents))
 	got := served(page.Usage)
 	require.Len(t, got, 7, "%v", got)
-	require.Equal(t, fmt.Sprintf("archive 09:10:00-10:00:17 %d: the hot store was set up at 2026-11-20T10:00:17Z", count(minute(10), splitSince())), got[0])
+	require.Equal(t, fmt.Sprintf("archive 09:10:00-10:00:17 %d: the hot store was set up at 2026-11-20T09:59:17Z", count(minute(10), splitSince())), got[0])
 	require.Equal(t, fmt.Sprintf("sqlite 10:00:17-%s %d: %s", gap.From.Format("15:04:05"), count(splitSince(), gap.From), heldReason), got[1])
 	for i, source := range []string{"sqlite", "archive"} {
 		part := page.Usage.Parts[2+i]

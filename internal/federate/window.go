@@ -32,6 +32,10 @@ type Window struct {
 // Held says whether there is any time that the hot store holds wholly.
 func (w *Window) Held() bool { return !w.From.IsZero() }
 
+// AheadSlack is by how much the clock of who captures may be ahead of the store's: what came in just before the store was set
+// up, and is only in the archive, may say that it is of just after.
+const AheadSlack = time.Minute
+
 const (
 	// expirySlack is what a store may expire before its time by this machine's clock, and how long a reader may go on with
 	// one window: it is reckoned once.
@@ -64,6 +68,19 @@ func FindWindow(ctx context.Context, hot hotstore.Reader, retention time.Duratio
 	for _, gap := range gaps {
 		window.Gaps = append(window.Gaps, missed(gap, now)...)
 	}
+	notes, err := rehydrate.ReadBehind(ctx, archive.options.Bucket, "")
+	if ctx.Err() != nil {
+		return window, ctx.Err()
+	}
+	if err != nil {
+		window.Problems = append(window.Problems, fmt.Sprintf("whether the hot store is behind is not known for certain: %v: ask --source archive to be sure", err))
+	}
+	for _, note := range notes {
+		window.Gaps = append(window.Gaps, Interval{
+			From: note.Since.Add(-rehydrate.Lateness).UTC().Truncate(time.Microsecond), To: ceil(now.Add(openSlack), time.Microsecond),
+			Reason: "documents wait in a queue since " + note.Since.UTC().Format(time.RFC3339),
+		})
+	}
 	window.Gaps = joined(window.Gaps, window.From)
 	return window, nil
 }
@@ -85,7 +102,7 @@ func beginning(ctx context.Context, hot hotstore.Reader, retention time.Duration
 		window.Reason = "the hot store does not say since when it holds everything: run byoc hotstore init"
 		return window, nil
 	}
-	window.From, window.Reason = ceil(since, time.Microsecond), "the hot store was set up at "+since.UTC().Format(time.RFC3339)
+	window.From, window.Reason = ceil(since.Add(AheadSlack), time.Microsecond), "the hot store was set up at "+since.UTC().Format(time.RFC3339)
 	if !created.IsZero() && !since.After(created.Add(startSlack)) {
 		window.From, window.Reason = firstTime(), "the hot store was set up together with the archive"
 	}

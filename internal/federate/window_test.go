@@ -40,10 +40,10 @@ func TestWhereTheWindowBegins(t *testing.T) {
 		problems  int
 	}{
 		"set up lately": {begun{since: clock("2026-11-20T10:00:00.0000001Z")}, 7 * 24 * time.Hour,
-			clock("2026-11-20T10:00:00.000001Z"), "the hot store was set up at 2026-11-20T10:00:00Z", 0},
+			clock("2026-11-20T10:01:00.000001Z"), "the hot store was set up at 2026-11-20T10:00:00Z", 0},
 		"set up long ago": {begun{since: clock("2026-01-01T00:00:00Z")}, 7 * 24 * time.Hour,
 			clock("2026-11-13T14:00:00Z"), "the hot store keeps 7d", 0},
-		"keeps for ever": {begun{since: clock("2026-01-01T00:00:00Z")}, 0, clock("2026-01-01T00:00:00Z"), "the hot store was set up at 2026-01-01T00:00:00Z", 0},
+		"keeps for ever": {begun{since: clock("2026-01-01T00:00:00Z")}, 0, clock("2026-01-01T00:01:00Z"), "the hot store was set up at 2026-01-01T00:00:00Z", 0},
 		"keeps a day and a half": {begun{since: clock("2026-01-01T00:00:00Z")}, 36 * time.Hour,
 			clock("2026-11-19T02:00:00Z"), "the hot store keeps 1d12h", 0},
 		"does not say":  {begun{}, time.Hour, time.Time{}, "the hot store does not say since when it holds everything: run byoc hotstore init", 0},
@@ -81,7 +81,7 @@ func TestAStoreAsOldAsItsArchiveHoldsAllOfIt(t *testing.T) {
 	for since, from := range map[string]time.Time{
 		"2026-11-20T11:00:00Z":   firstTime(), // the archive was moved
 		"2026-11-20T12:00:00.9Z": firstTime(), // one start of a collector
-		"2026-11-20T12:01:00Z":   clock("2026-11-20T12:01:00Z"),
+		"2026-11-20T12:01:00Z":   clock("2026-11-20T12:02:00Z"),
 	} {
 		window, err := FindWindow(t.Context(), begun{since: clock(since)}, 0, archive, now)
 		require.NoError(t, err)
@@ -136,7 +136,7 @@ func TestGaps(t *testing.T) {
 			for _, put := range test.gaps {
 				put(t, store)
 			}
-			window, err := FindWindow(t.Context(), begun{since: clock(since)}, 0, NewArchive(Options{Bucket: store}), now)
+			window, err := FindWindow(t.Context(), begun{since: clock(since).Add(-AheadSlack)}, 0, NewArchive(Options{Bucket: store}), now)
 			require.NoError(t, err)
 			require.Empty(t, window.Problems)
 			var got [][2]string
