@@ -163,6 +163,7 @@ func (a *app) printStatsJSON(r *statsResult) error {
 	w := newStatsWriter(a.rowsOut(a.stdout, true), r.asked.by, false)
 	w.dst = append(append(w.dst, before...), none[:len(none)-1]...)
 	const depth = 3
+	// What an interval of nothing has, printed once.
 	nothing := figuresOf(&trafficSum{}, 0)
 	w.figures(depth+2, &nothing)
 	empty := string(w.dst[len(before)+len(none)-1:])

@@ -21,10 +21,10 @@ type counter struct {
 	groups   *hotstore.Groups
 	interval time.Duration
 
-	times, durations, buckets, requestBytes, bodyBytes []int64
-	errors, directions                                 []uint32
-	keys                                               [][]uint32
-	combined                                           []uint32 // of the codes of all keys
+	times, durations, buckets, requestBytes, responseBytes []int64
+	errors, directions                                     []uint32
+	keys                                                   [][]uint32
+	combined                                               []uint32 // of the codes of all keys
 
 	bySum        []int32 // by combined code: the place in sums, one more than it; 0 for none
 	combinations []int32 // by combined code: that of groups, one more than it; 0 when it was not asked for
@@ -37,16 +37,16 @@ type counter struct {
 
 // sum is that of a group within a segment and an interval.
 type sum struct {
-	requests, errors, inbound int64
-	requestBytes, bodyBytes   int64
-	longest, first, last      int64 // ns
-	row                       int32 // one of them
-	end                       int32 // of its buckets in sorted
+	requests, errors, inbound   int64
+	requestBytes, responseBytes int64
+	longest, first, last        int64 // ns
+	row                         int32 // one of them
+	end                         int32 // of its buckets in sorted
 }
 
 func newCounter(groups *hotstore.Groups, aggregate *hotstore.Aggregate) *counter {
 	c := &counter{groups: groups, interval: aggregate.Interval}
-	for _, column := range []*[]int64{&c.times, &c.durations, &c.buckets, &c.requestBytes, &c.bodyBytes} {
+	for _, column := range []*[]int64{&c.times, &c.durations, &c.buckets, &c.requestBytes, &c.responseBytes} {
 		*column = make([]int64, segmentRows)
 	}
 	for _, column := range []*[]uint32{&c.errors, &c.directions, &c.combined} {
@@ -62,7 +62,7 @@ func newCounter(groups *hotstore.Groups, aggregate *hotstore.Aggregate) *counter
 
 func (c *counter) count(t *tally) error {
 	times, durations, buckets := t.times.take(c.times, t), t.durations.take(c.durations, t), t.buckets.take(c.buckets, t)
-	requestBytes, bodyBytes := t.requestBytes.take(c.requestBytes, t), t.bodyBytes.take(c.bodyBytes, t)
+	requestBytes, responseBytes := t.requestBytes.take(c.requestBytes, t), t.responseBytes.take(c.responseBytes, t)
 	errors, err := t.errors.codes(c.errors, t)
 	if err != nil {
 		return err
@@ -99,7 +99,7 @@ func (c *counter) count(t *tally) error {
 			s := &c.sums[at-1]
 			s.requests++
 			s.requestBytes += requestBytes[row]
-			s.bodyBytes += bodyBytes[row]
+			s.responseBytes += responseBytes[row]
 			s.longest = max(s.longest, durations[row])
 			s.last = times[row]
 			if errors[row] == failed {
@@ -214,7 +214,7 @@ func (c *counter) flush(t *tally, keys [][]uint32, combined []uint32, start time
 		group.Errors += s.errors
 		group.Inbound += s.inbound
 		group.RequestBytes += s.requestBytes
-		group.ResponseBytes += s.bodyBytes
+		group.ResponseBytes += s.responseBytes
 		group.See(time.Unix(0, s.first).UTC())
 		group.See(time.Unix(0, s.last).UTC())
 		group.Latency.AddSorted(c.sorted[s.end-int32(s.requests):s.end], time.Duration(s.longest))

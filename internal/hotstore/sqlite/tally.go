@@ -6,17 +6,17 @@ import (
 
 // tally is what counting needs of a segment, apart from its view: it may be counted by another goroutine.
 type tally struct {
-	found                                              rows
-	size, count                                        int // rows of the segment, and those found
-	times, durations, buckets, requestBytes, bodyBytes numbers
-	keys                                               []keyColumn
-	errors, directions                                 keyColumn
+	found                                                  rows
+	size, count                                            int // rows of the segment, and those found
+	times, durations, buckets, requestBytes, responseBytes numbers
+	keys                                                   []keyColumn
+	errors, directions                                     keyColumn
 }
 
 func newTally(s *segment, found rows, aggregate *hotstore.Aggregate) (*tally, error) {
 	t := &tally{found: found, size: s.count, count: found.count()}
 	for place, column := range map[int]*numbers{columnTime: &t.times, columnDuration: &t.durations, columnBucket: &t.buckets,
-		columnRequestBytes: &t.requestBytes, columnResponseBytes: &t.bodyBytes} {
+		columnRequestBytes: &t.requestBytes, columnResponseBytes: &t.responseBytes} {
 		read, err := s.number(place)
 		if err != nil {
 			return nil, err
