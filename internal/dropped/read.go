@@ -18,7 +18,7 @@ const (
 	// readers is how many objects are fetched at once: each is small, so it is round trips that count.
 	readers = 8
 	// maxObject is far beyond what an hour's object can hold; a larger one is something else.
-	maxObject = 64 << 20
+	maxObject = 32 << 20
 )
 
 // Read yields what was dropped in the minutes from that of from up to but without to; a zero time leaves the side open. The counts
