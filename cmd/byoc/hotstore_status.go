@@ -17,7 +17,8 @@ import (
 )
 
 const hotstoreStatusLong = `Show the hot store: how many documents it holds, in which partitions and from when to when, since when it has been given
-everything, how it is set up, what is wrong, and, where an archive is known, which gaps wait to be filled from it.
+everything, how it is set up, what is wrong, and, where an archive is known, which gaps wait to be filled from it and whose
+documents wait in a queue.
 
 Exit code 3 when something is wrong with the store; the message says what. Gaps alone are not: the collector fills them,
 and readers ask the archive for them meanwhile.`
@@ -41,6 +42,8 @@ type statusReport struct {
 	hotstore.Status
 	Since *time.Time  `json:"since"` // null: nobody has said
 	Gaps  []gapReport `json:"gaps"`  // null: there is no archive to ask
+	// Behind are exporters whose documents wait in a queue; null: there is no archive to ask.
+	Behind []behindReport `json:"behind"`
 }
 
 // gapReport is one gap.
@@ -56,6 +59,15 @@ type gapReport struct {
 	Records    int64     `json:"records"`
 	Open       bool      `json:"open"`
 	AgeSeconds int64     `json:"age_seconds"`
+}
+
+// behindReport is one exporter that is behind.
+type behindReport struct {
+	Exporter  string    `json:"exporter"`
+	Store     string    `json:"store"`
+	Since     time.Time `json:"since"`
+	Seen      time.Time `json:"seen"`
+	EventFrom time.Time `json:"event_from"`
 }
 
 func (a *app) showHotStore(ctx context.Context, named string) error {
@@ -115,6 +127,14 @@ func (a *app) addGaps(ctx context.Context, store *hotStore, report *statusReport
 	if err != nil {
 		report.Problems, report.Healthy = append(report.Problems, "some gaps are not known: "+err.Error()), false
 	}
+	notes, err := rehydrate.ReadBehind(ctx, opened, "")
+	if err != nil {
+		report.Problems, report.Healthy = append(report.Problems, "whether exporters are behind is not known for certain: "+err.Error()), false
+	}
+	report.Behind = []behindReport{}
+	for _, note := range notes {
+		report.Behind = append(report.Behind, behindReport{note.Exporter, note.Store, note.Since, note.Seen, note.From()})
+	}
 	report.Gaps = []gapReport{}
 	for _, gap := range gaps {
 		report.Gaps = append(report.Gaps, gapReport{
@@ -164,6 +184,10 @@ func (a *app) describeStatus(report *statusReport) error {
 		if err := table.write(&out); err != nil {
 			return err
 		}
+	}
+	for _, behind := range report.Behind {
+		fmt.Fprintf(&out, "\nBehind: documents wait in the queue of %s since %s, last seen %s; readers ask the archive meanwhile.\n",
+			harmless(behind.Exporter, false), a.formatTime(behind.Since), a.formatTime(behind.Seen))
 	}
 	return errors.Join(a.describeGaps(&out, report.Gaps), a.print(out.String()))
 }

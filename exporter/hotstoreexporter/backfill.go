@@ -144,6 +144,7 @@ func (b *backfiller) adopt(ctx context.Context) {
 	if err != nil {
 		return // its own exporter says so
 	}
+	b.adoptBehind(ctx, now)
 	found, err := rehydrate.ReadGaps(ctx, opened.Bucket(), e.id.String())
 	if err != nil && ctx.Err() == nil {
 		b.complain("The gaps of the hot store cannot be read from the archive", err)

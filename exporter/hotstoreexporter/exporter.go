@@ -51,6 +51,7 @@ type hotExporter struct {
 	pauses      pauses
 	gaps        *gapKeeper
 	backfill    backfiller
+	arrivals    arrivals
 	stop        context.CancelFunc
 	backgrounds sync.WaitGroup
 }
@@ -108,6 +109,7 @@ func (e *hotExporter) start(ctx context.Context, host component.Host) error {
 		e.gaps.serve(e.provider.Identity())
 		e.backgrounds.Go(func() { e.keepSaving(background) })
 		e.backgrounds.Go(func() { e.keepFilling(background) })
+		e.backgrounds.Go(func() { e.keepNoting(background) })
 	}
 	return nil
 }
@@ -250,6 +252,7 @@ func (e *hotExporter) convert(ctx context.Context, logs plog.Logs) ([]queue.Bloc
 				zap.Int("records", done.others))
 		})
 	}
+	e.arrivals.add(time.Now(), done.from)
 	noteMissed(ctx, &done)
 	return done.blocks, nil
 }

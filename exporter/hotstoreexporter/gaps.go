@@ -29,6 +29,8 @@ type pauses struct {
 	settle time.Duration
 	// overdue is when a gap is closed although not all that was missed came: the archive never got some pairs.
 	overdue time.Duration
+	// behind is how long documents may wait before readers are told; a batch and a few attempts take less.
+	behind time.Duration
 	// look is the pause between looks for something to do, and relook between looks for new files of one gap.
 	look, relook time.Duration
 }
@@ -36,7 +38,7 @@ type pauses struct {
 func usualPauses() pauses {
 	return pauses{
 		save: 2 * time.Second, quiet: 30 * time.Second, refresh: time.Minute, abandoned: 10 * time.Minute,
-		settle: 5 * time.Minute, overdue: 24 * time.Hour, look: 5 * time.Second, relook: 30 * time.Second,
+		settle: 5 * time.Minute, overdue: 24 * time.Hour, behind: 30 * time.Second, look: 5 * time.Second, relook: 30 * time.Second,
 	}
 }
 

@@ -21,7 +21,7 @@ func tiny(c *Config) { c.Queue.SendingQueue.QueueSize = 300 * queue.KiB }
 
 func hasty(r *rig) {
 	r.exporter.pauses = pauses{save: 5 * time.Second, quiet: time.Second, refresh: time.Second, abandoned: 100 * time.Millisecond,
-		settle: 200 * time.Millisecond, overdue: time.Hour, look: 10 * time.Millisecond, relook: 20 * time.Millisecond}
+		settle: 200 * time.Millisecond, overdue: time.Hour, behind: time.Hour, look: 10 * time.Millisecond, relook: 20 * time.Millisecond}
 }
 
 func (r *rig) gaps() []*rehydrate.Gap {

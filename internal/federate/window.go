@@ -68,6 +68,19 @@ func FindWindow(ctx context.Context, hot hotstore.Reader, retention time.Duratio
 	for _, gap := range gaps {
 		window.Gaps = append(window.Gaps, missed(gap, now)...)
 	}
+	notes, err := rehydrate.ReadBehind(ctx, archive.options.Bucket, "")
+	if ctx.Err() != nil {
+		return window, ctx.Err()
+	}
+	if err != nil {
+		window.Problems = append(window.Problems, fmt.Sprintf("whether the hot store is behind is not known for certain: %v: ask --source archive to be sure", err))
+	}
+	for _, note := range notes {
+		window.Gaps = append(window.Gaps, Interval{
+			From: note.From().UTC().Truncate(time.Microsecond), To: ceil(now.Add(openSlack), time.Microsecond),
+			Reason: "documents wait in a queue since " + note.Since.UTC().Format(time.RFC3339),
+		})
+	}
 	window.Gaps = joined(window.Gaps, window.From)
 	return window, nil
 }

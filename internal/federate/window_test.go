@@ -149,6 +149,25 @@ func TestGaps(t *testing.T) {
 	}
 }
 
+func TestWhatWaitsInAQueueIsAskedOfBoth(t *testing.T) {
+	store := newFolder(t)
+	note := rehydrate.NewBehind("hotstore", "sqlite:here", clock("2026-11-20T11:00:00Z"), clock("2026-11-20T11:30:00Z"))
+	note.EventFrom = clock("2026-11-20T08:00:00Z")
+	require.NoError(t, note.Put(t.Context(), store))
+	window, err := FindWindow(t.Context(), begun{since: clock("2026-11-01T00:00:00Z")}, 0, NewArchive(Options{Bucket: store}), clock("2026-11-20T12:00:00Z"))
+	require.NoError(t, err)
+	require.Empty(t, window.Problems)
+	require.Len(t, window.Gaps, 1)
+	require.Equal(t, clock("2026-11-20T08:00:00Z"), window.Gaps[0].From, "yesterday's traffic waits under yesterday's times")
+	require.True(t, window.Gaps[0].To.After(clock("2026-11-20T12:00:00Z")))
+	require.Contains(t, window.Gaps[0].Reason, "documents wait in a queue since 2026-11-20T11:00:00Z")
+	require.NoError(t, store.Put(t.Context(), "gaps/hotstore/torn.behind.json", []byte("{"), bucket.PutOptions{}))
+	window, err = FindWindow(t.Context(), begun{since: clock("2026-11-01T00:00:00Z")}, 0, NewArchive(Options{Bucket: store}), clock("2026-11-20T12:00:00Z"))
+	require.NoError(t, err)
+	require.Len(t, window.Problems, 1)
+	require.Len(t, window.Gaps, 1)
+}
+
 func TestAGapThatCannotBeRead(t *testing.T) {
 	store := newFolder(t)
 	putGap(t, store, false, "2026-11-20T10:00:00Z", "2026-11-20T10:05:00Z", "2026-11-20T10:06:00Z")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/byoc-otel/otelcol-byoc/internal/archive"
 	"github.com/byoc-otel/otelcol-byoc/internal/bucket"
@@ -51,10 +52,14 @@ func (b *Backfill) Run(ctx context.Context, gap *Gap) (Progress, error) {
 		return Progress{}, err
 	}
 	progress := Progress{Objects: len(done.Objects), Documents: done.Documents, Stored: done.Stored}
-	if len(gap.Folders) == 0 { // which would mean the whole archive
-		return progress, nil
+	where := archive.PlanOptions{Folders: gap.Folders}
+	if len(gap.Folders) == 0 {
+		if gap.EventTo.IsZero() { // which would mean the whole archive
+			return progress, nil
+		}
+		where.From, where.To = gap.EventFrom, gap.EventTo.Add(time.Microsecond)
 	}
-	plan, err := archive.Plan(ctx, b.Bucket, archive.PlanOptions{Folders: gap.Folders})
+	plan, err := archive.Plan(ctx, b.Bucket, where)
 	if err != nil {
 		return progress, fmt.Errorf("list the hours of gap %s: %w", gap.key, err)
 	}

@@ -122,7 +122,7 @@ func ReadGaps(ctx context.Context, store *bucket.Bucket, exporter string) (gaps 
 		if err != nil {
 			return gaps, fmt.Errorf("list gaps: %w", err)
 		}
-		if !strings.HasSuffix(object.Key, gapSuffix) || strings.HasSuffix(object.Key, ledgerSuffix) {
+		if !strings.HasSuffix(object.Key, gapSuffix) || strings.HasSuffix(object.Key, ledgerSuffix) || strings.HasSuffix(object.Key, behindSuffix) {
 			continue
 		}
 		data, err := store.Get(ctx, object.Key)
