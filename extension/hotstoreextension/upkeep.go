@@ -57,11 +57,16 @@ func (e *hotstoreExtension) expire(ctx context.Context) {
 	if err != nil {
 		return // check says so
 	}
+	before := time.Now().Add(-retention)
+	if err := moveSince(limited, store, before); err != nil && ctx.Err() == nil {
+		e.logger.Warn("From when on the hot store holds everything could not be noted; the next attempt is in some minutes", zap.Error(err),
+			zap.String("advice", hotstore.Advice(err)))
+	}
 	expirer, isExpirer := store.(hotstore.Expirer)
 	if !isExpirer {
 		return
 	}
-	partitions, err := expirer.Expire(limited, time.Now().Add(-retention))
+	partitions, err := expirer.Expire(limited, before)
 	if partitions > 0 {
 		e.telemetry.builder.HotstoreExtensionExpiredPartitions.Add(ctx, int64(partitions))
 		e.logger.Info("Documents beyond the retention are removed", zap.Int("partitions", partitions), zap.Duration("retention", retention))
@@ -70,6 +75,21 @@ func (e *hotstoreExtension) expire(ctx context.Context) {
 		e.logger.Warn("Documents beyond the retention could not be removed; the next attempt is in some minutes", zap.Error(err),
 			zap.String("advice", hotstore.Advice(err)))
 	}
+}
+
+// moveSince lets the store claim nothing of days that expire, by whomever, so that a longer retention claims nothing that is
+// gone.
+func moveSince(ctx context.Context, store hotstore.Store, before time.Time) error {
+	beginner, isBeginner := store.(hotstore.Beginner)
+	if !isBeginner {
+		return nil
+	}
+	since, err := beginner.Since(ctx)
+	day := before.UTC().Truncate(24 * time.Hour)
+	if err != nil || since.IsZero() || !since.Before(day) {
+		return nil //nolint:nilerr // who cannot read the mark is told nothing by it
+	}
+	return beginner.SetSince(ctx, day)
 }
 
 // check asks the store how it is and keeps the metrics.
