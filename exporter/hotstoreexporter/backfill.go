@@ -210,13 +210,25 @@ func (b *backfiller) complain(message string, err error) {
 	}
 }
 
-// giveUpDocuments puts documents in the dead letter that the store will never take.
+// giveUpDocuments puts documents in the dead letter that the store will never take. Those that are too old for it are only
+// counted: the archive has them, and recordings that are moved in would fill the dead letter.
 func (e *hotExporter) giveUpDocuments(ctx context.Context, documents []*hotstore.Document, rejections []hotstore.Rejection) error {
 	letters := make([]deadletter.Record, 0, len(rejections))
 	for _, rejection := range rejections {
+		if rejection.Expired && e.archive != nil {
+			e.expired.Do(func() {
+				e.logger.Info("Traffic that is older than the hot store's retention is in the archive alone; otelcol_hotstore_exporter_expired_documents counts it. This is said once.",
+					zap.String("reason", rejection.Reason))
+			})
+			e.telemetry.builder.HotstoreExporterExpiredDocuments.Add(ctx, 1)
+			continue
+		}
 		letters = append(letters, deadletter.Record{
 			Component: e.component(), Reason: "the hot store refuses the document: " + rejection.Reason, Body: describe(documents[rejection.Index]),
 		})
+	}
+	if len(letters) == 0 {
+		return nil
 	}
 	return e.giveUp(ctx, whatDocument, letters...)
 }

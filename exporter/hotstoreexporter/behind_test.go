@@ -7,7 +7,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/byoc-otel/otelcol-byoc/internal/hotstore"
 	"github.com/byoc-otel/otelcol-byoc/internal/rehydrate"
+	"github.com/byoc-otel/otelcol-byoc/internal/rrpair"
 )
 
 func (r *rig) notes() []*rehydrate.Behind {
@@ -85,4 +87,28 @@ func TestNotesThatCannotBeReadAreNamed(t *testing.T) {
 	require.NoError(t, note.Put(t.Context(), r.bucket))
 	notes, _ = rehydrate.ReadBehind(t.Context(), r.bucket, "")
 	require.Empty(t, notes, "it is over")
+}
+
+// TestOldTrafficIsInTheArchiveAlone: it is no fault, and nothing for the dead letter.
+func TestOldTrafficIsInTheArchiveAlone(t *testing.T) {
+	r := newRig(t, nil)
+	old := func(document *hotstore.Document) bool { return document.Time.Before(begin().Add(time.Second)) }
+	r.change(func(r *rig) { r.expired = old })
+	logs, sent := pairs(t, 1, 100, begin())
+	kept := 0
+	var pair rrpair.Pair
+	for _, text := range sent {
+		require.NoError(t, pair.ParseJSON([]byte(text)))
+		if at, _ := pair.Time(); !at.Before(begin().Add(time.Second)) {
+			kept++
+		}
+	}
+	require.NotZero(t, kept)
+	require.Less(t, kept, len(sent))
+	r.start()
+	require.NoError(t, r.exporter.ConsumeLogs(t.Context(), logs))
+	r.eventuallyHas(kept)
+	require.Eventually(t, func() bool { return r.metric("expired_documents") == int64(len(sent)-kept) }, time.Minute, 20*time.Millisecond)
+	r.stop()
+	require.Empty(t, r.letters)
 }

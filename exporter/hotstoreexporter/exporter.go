@@ -47,6 +47,7 @@ type hotExporter struct {
 	settings    rehydrate.Settings
 	identity    atomic.Pointer[string] // of the archive, once it is known
 	others      sync.Once              // that records which are no RRPair are skipped is said once
+	expired     sync.Once              // so is that old traffic is in the archive alone
 	refusals    refusals
 	pauses      pauses
 	gaps        *gapKeeper

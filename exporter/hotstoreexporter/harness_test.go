@@ -50,6 +50,7 @@ type rig struct {
 	noLetter    error
 	partly      int                             // this many documents of a write remain
 	reject      func(*hotstore.Document) string // "": take it
+	expired     func(*hotstore.Document) bool   // nil: none is
 	letters     []deadletter.Record
 	statuses    []componentstatus.Status
 	dimensions  map[string]any
@@ -159,7 +160,7 @@ type faulty struct {
 
 func (f *faulty) Write(ctx context.Context, documents []*hotstore.Document) (result hotstore.WriteResult, err error) {
 	f.rig.mu.Lock()
-	away, partly, reject := f.rig.away, min(f.rig.partly, len(documents)), f.rig.reject
+	away, partly, reject, expired := f.rig.away, min(f.rig.partly, len(documents)), f.rig.reject, f.rig.expired
 	f.rig.partly = 0
 	f.rig.writes++
 	f.rig.mu.Unlock()
@@ -173,6 +174,10 @@ func (f *faulty) Write(ctx context.Context, documents []*hotstore.Document) (res
 				result.Rejected = append(result.Rejected, hotstore.Rejection{Index: partly + i, Reason: reason})
 				continue
 			}
+		}
+		if expired != nil && expired(document) {
+			result.Rejected = append(result.Rejected, hotstore.Rejection{Index: partly + i, Reason: "too old", Expired: true})
+			continue
 		}
 		taken = append(taken, document)
 	}

@@ -42,6 +42,8 @@ type WriteResult struct {
 type Rejection struct {
 	Index  int
 	Reason string // the store's own words
+	// Expired says that it is older than the store's retention: no fault of the document's, and the archive has it.
+	Expired bool
 }
 
 // Follower is a store that can tell new documents as they arrive; others are polled ([Follow]).

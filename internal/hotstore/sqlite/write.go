@@ -34,7 +34,7 @@ func (s *Store) Write(ctx context.Context, documents []*hotstore.Document) (resu
 			continue
 		}
 		if name < kept {
-			result.Rejected = append(result.Rejected, hotstore.Rejection{Index: i, Reason: fmt.Sprintf("its time %s is older than the retention of %s", document.Time.Format(time.RFC3339), s.config.Retention)})
+			result.Rejected = append(result.Rejected, hotstore.Rejection{Index: i, Reason: fmt.Sprintf("its time %s is older than the retention of %s", document.Time.Format(time.RFC3339), s.config.Retention), Expired: true})
 			continue
 		}
 		days[name] = append(days[name], i)

@@ -31,6 +31,7 @@ type TelemetryBuilder struct {
 	HotstoreExporterBackfilledDocuments metric.Int64Counter
 	HotstoreExporterDeadLetterRecords   metric.Int64Counter
 	HotstoreExporterDuplicateDocuments  metric.Int64Counter
+	HotstoreExporterExpiredDocuments    metric.Int64Counter
 	HotstoreExporterFailedAttempts      metric.Int64Counter
 	HotstoreExporterFlushes             metric.Int64Counter
 	HotstoreExporterMissedRecords       metric.Int64Counter
@@ -185,6 +186,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 	builder.HotstoreExporterDuplicateDocuments, err = builder.meter.Int64Counter(
 		"otelcol_hotstore_exporter_duplicate_documents",
 		metric.WithDescription("Documents that were in the store already, from an earlier attempt, another sender or a backfill. [Development]"),
+		metric.WithUnit("{documents}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.HotstoreExporterExpiredDocuments, err = builder.meter.Int64Counter(
+		"otelcol_hotstore_exporter_expired_documents",
+		metric.WithDescription("Documents that were older than the store's retention when they came in, and are in the archive alone. [Development]"),
 		metric.WithUnit("{documents}"),
 	)
 	errs = errors.Join(errs, err)

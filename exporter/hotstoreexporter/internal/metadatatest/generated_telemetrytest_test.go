@@ -43,6 +43,7 @@ func TestSetupTelemetry(t *testing.T) {
 	tb.HotstoreExporterBackfilledDocuments.Add(context.Background(), 1)
 	tb.HotstoreExporterDeadLetterRecords.Add(context.Background(), 1)
 	tb.HotstoreExporterDuplicateDocuments.Add(context.Background(), 1)
+	tb.HotstoreExporterExpiredDocuments.Add(context.Background(), 1)
 	tb.HotstoreExporterFailedAttempts.Add(context.Background(), 1)
 	tb.HotstoreExporterFlushes.Add(context.Background(), 1)
 	tb.HotstoreExporterMissedRecords.Add(context.Background(), 1)
@@ -58,6 +59,9 @@ func TestSetupTelemetry(t *testing.T) {
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualHotstoreExporterDuplicateDocuments(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualHotstoreExporterExpiredDocuments(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualHotstoreExporterFailedAttempts(t, testTel,
