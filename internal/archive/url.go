@@ -30,6 +30,9 @@ func ParseRecordURL(address string) (identity, folder string, id rrpair.UUID, er
 		return "", "", rrpair.UUID{}, fmt.Errorf("parse record address %q: no %s folder in it", address, RootV1)
 	}
 	identity, folder = path[:at], path[at+1:]
+	if strings.Contains(identity, "?") { // settings, which may say where to send credentials
+		return "", "", rrpair.UUID{}, fmt.Errorf("parse record address %q: an archive's name has no settings", address)
+	}
 	if err := checkFolder(folder); err != nil {
 		return "", "", rrpair.UUID{}, fmt.Errorf("parse record address %q: %w", address, err)
 	}
