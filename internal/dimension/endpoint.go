@@ -90,6 +90,9 @@ func appendSegment(dst []byte, segment string) []byte {
 	if name := variable(segment, 1); name != "" {
 		return append(dst, name...)
 	}
+	if isCode(segment) {
+		return append(dst, "{id}"...)
+	}
 	start, tokens := len(dst), 0
 	for i := 0; i < len(segment); {
 		end := i
@@ -114,6 +117,27 @@ func appendSegment(dst []byte, segment string) []byte {
 		return append(dst[:start], "{token}"...)
 	}
 	return dst
+}
+
+// isCode knows article, invoice and ticket numbers such as JC-000113 and INV-2026-0042: capitals, figures and hyphens alone, a
+// capital first, and three figures in a row. Their letters vary as their figures do.
+func isCode(segment string) bool {
+	run, longest, hyphens := 0, 0, 0
+	for i := range len(segment) {
+		c := segment[i]
+		switch {
+		case isFigure(c):
+			run++
+			longest = max(longest, run)
+			continue
+		case c == '-':
+			hyphens++
+		case c < 'A' || c > 'Z':
+			return false
+		}
+		run = 0
+	}
+	return longest >= 3 && hyphens > 0 && segment[0] >= 'A' && segment[0] <= 'Z'
 }
 
 // minMarked is the fewest bytes of a surrogate that says so: REDACTED and a little
