@@ -78,14 +78,23 @@ func TestNotesThatCannotBeReadAreNamed(t *testing.T) {
 	for name, text := range map[string]string{"torn": `{"format`, "later": `{"format":"otelcol-byoc/behind","version":9}`} {
 		require.NoError(t, r.bucket.Put(t.Context(), "gaps/hotstore/"+name+".behind.json", []byte(text), putOptions()))
 	}
+	for _, suffix := range []string{".behind.json", ".json"} {
+		require.NoError(t, r.bucket.Put(t.Context(), "gaps/huge/x"+suffix, make([]byte, 17<<20), putOptions()))
+	}
+	_, err := rehydrate.ReadGaps(t.Context(), r.bucket, "huge")
+	require.ErrorContains(t, err, "17825792 bytes")
+	_, err = rehydrate.ReadBehind(t.Context(), r.bucket, "huge")
+	require.ErrorContains(t, err, "17825792 bytes")
 	notes, err := rehydrate.ReadBehind(t.Context(), r.bucket, "hotstore")
 	require.Len(t, notes, 1)
 	require.ErrorContains(t, err, "torn.behind.json")
 	require.ErrorContains(t, err, "up to version 1")
-	require.Empty(t, r.gaps(), "they are no gaps")
+	gaps, err := rehydrate.ReadGaps(t.Context(), r.bucket, "hotstore")
+	require.NoError(t, err)
+	require.Empty(t, gaps, "they are no gaps")
 	note.Done = true
 	require.NoError(t, note.Put(t.Context(), r.bucket))
-	notes, _ = rehydrate.ReadBehind(t.Context(), r.bucket, "")
+	notes, _ = rehydrate.ReadBehind(t.Context(), r.bucket, "hotstore")
 	require.Empty(t, notes, "it is over")
 }
 

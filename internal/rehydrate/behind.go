@@ -113,6 +113,10 @@ func ReadBehind(ctx context.Context, store *bucket.Bucket, exporter string) (not
 		if !strings.HasSuffix(object.Key, behindSuffix) {
 			continue
 		}
+		if object.Size > maxNoteBytes {
+			damaged = append(damaged, fmt.Errorf("read note %s: it has %d bytes, a note has some hundreds: look who writes there, and remove it", object.Key, object.Size))
+			continue
+		}
 		data, err := store.Get(ctx, object.Key)
 		if errors.Is(err, bucket.ErrNotFound) {
 			continue

@@ -20,6 +20,8 @@ const (
 	gapVersion   = 1
 	gapSuffix    = ".json"
 	ledgerSuffix = ".ledger.json"
+	// maxNoteBytes bounds what is read of a gap or a note: those that we write name at most some thousand hours.
+	maxNoteBytes = 16 << 20
 )
 
 // Gap says that a hot store lacks documents whose pairs are, or soon will be, in the archive. It is a small object below
@@ -123,6 +125,10 @@ func ReadGaps(ctx context.Context, store *bucket.Bucket, exporter string) (gaps 
 			return gaps, fmt.Errorf("list gaps: %w", err)
 		}
 		if !strings.HasSuffix(object.Key, gapSuffix) || strings.HasSuffix(object.Key, ledgerSuffix) || strings.HasSuffix(object.Key, behindSuffix) {
+			continue
+		}
+		if object.Size > maxNoteBytes {
+			damaged = append(damaged, fmt.Errorf("read gap %s: it has %d bytes, a gap has some hundreds: look who writes there, and remove it", object.Key, object.Size))
 			continue
 		}
 		data, err := store.Get(ctx, object.Key)
