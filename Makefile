@@ -16,6 +16,8 @@ FUZZ_TIME   ?= 30s
 # Packages whose tests move gigabytes, drive a server, or read naively for minutes under the race detector. What runs in parallel
 # there is tested for races in its own packages.
 LARGE       := -e /test/hostile -e /test/planted -e /test/hotstores
+# Packages that ask fewer random questions under the race detector: all of them are asked without it, too.
+THOROUGH    := ./internal/federate
 COMPONENTS  := receiver/rrpairreceiver processor/redactprocessor processor/dimensionprocessor exporter/archiveexporter exporter/hotstoreexporter \
                extension/archiveextension extension/hotstoreextension
 
@@ -45,13 +47,14 @@ byoc:
 	$(GO) build -trimpath -pgo=$(PROFILE) -ldflags "$(LDFLAGS)" -o $(BIN)/byoc ./cmd/byoc
 
 .PHONY: demo
-demo: build ## the main job on generated traffic (or TRAFFIC=file.jsonl): capture, archive, snapshot
+demo: build ## the main job on generated traffic (or TRAFFIC=file.jsonl): capture, archive, index, snapshot, questions
 	./scripts/demo.sh
 
 .PHONY: test
 test: build services ## all tests: units, real binaries, and every real store that can be had
 	$(GO) vet $(PACKAGES)
 	$(GO) test $(TEST_FLAGS) $$($(GO) list $(PACKAGES) | grep -v $(LARGE))
+	$(GO) test -timeout 25m $(THOROUGH)
 	@large=$$($(GO) list $(PACKAGES) | grep $(LARGE)); [ -z "$$large" ] || $(GO) test -timeout 25m $$large
 
 .PHONY: services

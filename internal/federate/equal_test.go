@@ -77,7 +77,6 @@ func corpusPairs(t *testing.T) (pairs []captured) {
 
 // TestHotAndArchiveAnswerAlike asks both many random questions.
 func TestHotAndArchiveAnswerAlike(t *testing.T) {
-	const rounds = 40
 	traffic := demoPairs(2000, 0.2)
 	odd(t, traffic)
 	if more := corpusPairs(t); len(more) > 0 {
