@@ -77,7 +77,7 @@ func corpusPairs(t *testing.T) (pairs []captured) {
 
 // TestHotAndArchiveAnswerAlike asks both many random questions.
 func TestHotAndArchiveAnswerAlike(t *testing.T) {
-	traffic := demoPairs(2000, 0.2)
+	traffic := demoPairs(equalPairs, 0.2)
 	odd(t, traffic)
 	if more := corpusPairs(t); len(more) > 0 {
 		traffic = append(traffic, more...)
@@ -176,7 +176,9 @@ func (b *both) sameDocuments(t *testing.T, search hotstore.Search) (found int) {
 func sameLines(t *testing.T, want, got []string, about string) {
 	t.Helper()
 	for i := range min(len(want), len(got)) {
-		require.Equal(t, want[i], got[i], "%s: document %d", about, i)
+		if want[i] != got[i] { // asked first, as it is asked a million times
+			require.Equal(t, want[i], got[i], "%s: document %d", about, i)
+		}
 	}
 	require.Len(t, got, len(want), about)
 }
@@ -202,7 +204,8 @@ func (b *both) sameGroups(t *testing.T, aggregate hotstore.Aggregate) {
 		groups := map[string]hotstore.Group{}
 		_, err := reader.Aggregate(t.Context(), aggregate, func(group hotstore.Group) error {
 			key := fmt.Sprintf("%q %s", group.Keys, group.Start)
-			require.NotContains(t, groups, key, about)
+			_, isDouble := groups[key]
+			require.False(t, isDouble, "%s: %s", about, key)
 			groups[key] = group
 			return nil
 		})

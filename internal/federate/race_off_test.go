@@ -2,5 +2,5 @@
 
 package federate
 
-// rounds of random questions.
-const rounds = 40
+// Random questions of TestHotAndArchiveAnswerAlike and the pairs they are about.
+const rounds, equalPairs = 40, 2000

@@ -2,5 +2,6 @@
 
 package federate
 
-// rounds of random questions where the race detector multiplies time; make test asks all of them without it as well.
-const rounds = 8
+// Random questions of TestHotAndArchiveAnswerAlike and the pairs they are about, where the race detector multiplies time: make test
+// asks all of them without it, too.
+const rounds, equalPairs = 8, 500
