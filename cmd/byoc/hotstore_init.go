@@ -90,7 +90,8 @@ func changesOf(before, after hotstore.Status) []string {
 	changes := []string{}
 	for _, problem := range before.Problems {
 		if !slices.Contains(after.Problems, problem) {
-			changes = append(changes, "no longer so: "+problem)
+			was, _, _ := strings.Cut(problem, ": run `byoc hotstore init`") // which was done just now
+			changes = append(changes, "mended: "+was)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(after.Details)) {

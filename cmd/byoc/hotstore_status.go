@@ -195,7 +195,7 @@ func (a *app) describeStatus(report *statusReport) error {
 func (a *app) describeGaps(out *strings.Builder, gaps []gapReport) error {
 	switch {
 	case gaps == nil:
-		fmt.Fprintln(out, "\nGaps are not known: no archive was named.")
+		fmt.Fprintln(out, "\nGaps are not known: no archive was named, or it cannot be read.")
 		return nil
 	case len(gaps) == 0:
 		fmt.Fprintln(out, "\nNo gaps wait to be filled.")

@@ -72,7 +72,7 @@ func TestTheMarkOutlivesTheTemplate(t *testing.T) {
 	require.Equal(t, since, p.since(t))
 	other := p.with(t, anything{"shards": 2}, nil)
 	other.fails(t, exitSkipped, []string{"the index template differs from what these settings want", "byoc hotstore init"}, "hotstore", "status")
-	require.Contains(t, other.gets(t, "hotstore", "init"), "no longer so: the index template differs")
+	require.Contains(t, other.gets(t, "hotstore", "init"), "mended: the index template differs")
 	require.Equal(t, since, other.since(t))
 	require.Contains(t, p.tells(t, http.MethodGet, "/_index_template/"+p.index, ""), `"number_of_shards":"2"`)
 }
