@@ -144,10 +144,12 @@ func (b *backfiller) adopt(ctx context.Context) {
 	if err != nil {
 		return // its own exporter says so
 	}
-	b.adoptBehind(ctx, now)
 	found, err := rehydrate.ReadGaps(ctx, opened.Bucket(), e.id.String())
 	if err != nil && ctx.Err() == nil {
 		b.complain("The gaps of the hot store cannot be read from the archive", err)
+	}
+	if err == nil || len(found) > 0 { // else the notes cannot be read either, which needs no telling
+		b.adoptBehind(ctx, opened.Bucket(), now)
 	}
 	for _, gap := range found {
 		isHere := slices.ContainsFunc(b.gaps, func(other *pendingGap) bool { return other.Key() == gap.Key() })

@@ -8,6 +8,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/byoc-otel/otelcol-byoc/internal/bucket"
 	"github.com/byoc-otel/otelcol-byoc/internal/rehydrate"
 )
 
@@ -80,13 +81,9 @@ func (k *behindKeeper) look(ctx context.Context, now time.Time) error {
 
 // adoptBehind makes gaps of the notes of this exporter's name that nobody keeps up any more: an earlier run ended while it was
 // behind, or its collector died with its queue. What it did store is there already, and is not stored twice.
-func (b *backfiller) adoptBehind(ctx context.Context, now time.Time) {
+func (b *backfiller) adoptBehind(ctx context.Context, store *bucket.Bucket, now time.Time) {
 	e := b.exporter
-	opened, err := e.archive.Archive(ctx)
-	if err != nil {
-		return
-	}
-	notes, err := rehydrate.ReadBehind(ctx, opened.Bucket(), e.id.String())
+	notes, err := rehydrate.ReadBehind(ctx, store, e.id.String())
 	if err != nil && ctx.Err() == nil {
 		b.complain("The notes of exporters that were behind cannot be read from the archive", err)
 	}
@@ -95,15 +92,18 @@ func (b *backfiller) adoptBehind(ctx context.Context, now time.Time) {
 			continue
 		}
 		gap := note.Gap(e.pauses.refresh)
-		if err := gap.Put(ctx, opened.Bucket()); err != nil {
+		if err := gap.Put(ctx, store); err != nil {
 			b.complain("A gap cannot be written to the archive; it is tried again", err)
 			return
 		}
 		// The gap is there before the note goes, so that readers ask the archive all the time.
-		if err := note.End(ctx, opened.Bucket()); err != nil {
+		if err := note.End(ctx, store); err != nil {
 			b.complain("A note of an exporter that was behind cannot be removed; it is tried again", err)
 		}
 		e.logger.Info("What waited in the queue of an earlier run or another collector is looked for in the archive", zap.String("key", gap.Key()))
+		if !slices.ContainsFunc(b.gaps, func(other *pendingGap) bool { return other.Key() == gap.Key() }) {
+			b.gaps = append(b.gaps, &pendingGap{Gap: gap, taken: now})
+		}
 	}
 }
 
