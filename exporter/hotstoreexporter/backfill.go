@@ -148,9 +148,7 @@ func (b *backfiller) adopt(ctx context.Context) {
 	if err != nil && ctx.Err() == nil {
 		b.complain("The gaps of the hot store cannot be read from the archive", err)
 	}
-	if err == nil || len(found) > 0 { // else the notes cannot be read either, which needs no telling
-		b.adoptBehind(ctx, opened.Bucket(), now)
-	}
+	b.adoptBehind(ctx, opened.Bucket(), now)
 	for _, gap := range found {
 		isHere := slices.ContainsFunc(b.gaps, func(other *pendingGap) bool { return other.Key() == gap.Key() })
 		if isHere || e.gaps.isOwn(gap.Key()) || gap.Store != e.provider.Identity() || now.Sub(gap.To) < e.pauses.abandoned {
